@@ -1,0 +1,244 @@
+"""The command ``peninsula``: scenarios, single runs, batches, figures.
+
+Exit codes: 0 done; 2 usage; 3 scenario or input invalid; 4 disk or permission; 5 finished, some runs failed; 6 another
+process holds the batch; 7 the directory holds a different batch; 8 stored data damaged; 130 and 143 interrupted. 1 is a
+bug. What machines read goes to standard output, everything for people to standard error or both.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from experiments.terminal import INVALID, guarded, progress, say
+from sim import __version__
+
+FAILED_RUNS, DAMAGED = 5, 8
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
+seed_option = click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all luck; drawn and printed if not given."
+)
+set_option = click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change the scenario, e.g. parameters.labour.take=0.6."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="peninsula")
+def peninsula() -> None:
+    """Agent-based scenarios of the Korean Peninsula: five states, leverage, sanctions and trade, month by month.
+
+    Outcomes are conditional frequencies under stated assumptions, not forecasts.
+    """
+
+
+@peninsula.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the scenarios and the question each one asks."""
+    from sim.scenario import list_scenarios
+
+    listed = list_scenarios()
+    if as_json:
+        click.echo(json.dumps([{**entry._asdict(), "path": str(entry.path)} for entry in listed], indent=1))
+        return
+    for entry in listed:
+        click.echo(f"{entry.name}\n    {entry.title}\n    {entry.question}")
+
+
+@peninsula.command()
+@click.argument("scenario")
+@set_option
+@json_option
+def show(scenario: str, settings: tuple[str, ...], as_json: bool) -> None:
+    """Print a resolved scenario with the file and line that set each value."""
+    from sim.scenario import load_scenario, show_lines
+
+    resolved = load_scenario(scenario, settings)
+    click.echo(json.dumps(resolved.document(), indent=1) if as_json else "\n".join(show_lines(resolved)))
+
+
+@peninsula.command()
+@click.argument("first")
+@click.argument("second")
+@json_option
+def diff(first: str, second: str, as_json: bool) -> None:
+    """Print what differs between two scenarios."""
+    from sim.scenario import difference, load_scenario
+
+    changes = difference(load_scenario(first), load_scenario(second))
+    if as_json:
+        click.echo(json.dumps([change._asdict() for change in changes], indent=1))
+        return
+    for change in changes:
+        before, after = (("-" if side is None else json.dumps(side)) for side in (change.a, change.b))
+        click.echo(f"{change.key}: {before} -> {after}")
+    if not changes:
+        say("the two scenarios say the same")
+
+
+@peninsula.command()
+@click.argument("scenarios", nargs=-1, required=True)
+def check(scenarios: tuple[str, ...]) -> None:
+    """Check scenario files; every problem is one line with its place. Warnings do not fail the check."""
+    from sim.scenario import ScenarioError, load_parents, load_scenario
+    from sim.scenario import warnings as advice
+
+    broken = False
+    for name in scenarios:
+        try:
+            scenario = load_scenario(name)
+        except ScenarioError as error:
+            broken = True
+            say("\n".join(error.lines))
+            continue
+        for line in advice(scenario, load_parents(name)):
+            say(f"{name}: warning: {line}")
+        click.echo(f"{name}: ok, {scenario.months} months from {scenario.start}")
+    if broken:
+        sys.exit(INVALID)
+
+
+@peninsula.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sim.scenario import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=1))
+
+
+@peninsula.command()
+@click.argument("section", required=False)
+@json_option
+def codebook(section: str | None, as_json: bool) -> None:
+    """Print parameters, state, actions, features, outcomes, tables and the order of a month; or one SECTION of these."""
+    from experiments.codebook import SECTIONS, rows, text
+
+    if section is not None and section not in SECTIONS:
+        raise click.BadParameter(f"choose from {', '.join(SECTIONS)}", param_hint="SECTION")
+    chosen = [section] if section else list(SECTIONS)
+    if as_json:
+        click.echo(json.dumps({name: rows(name) for name in chosen}, indent=1))
+        return
+    for name in chosen:
+        click.echo(text(name))
+
+
+@peninsula.command()
+@click.argument("scenario")
+@seed_option
+@click.option("--run", "run_number", type=click.IntRange(0), default=0, show_default=True, help="Number of the run.")
+@click.option("--why", is_flag=True, help="Say which terms weighed most behind every move.")
+@set_option
+@json_option
+def run(scenario: str, seed: int | None, run_number: int, why: bool, settings: tuple[str, ...], as_json: bool) -> None:
+    """Run one run and tell it month by month: moves, tests, crises, trade; then its outcomes."""
+    from experiments.story import one_run, tell
+    from sim.scenario import load_scenario
+
+    story = one_run(load_scenario(scenario, settings), seed=_seed(seed), run=run_number, why=why)
+    click.echo(json.dumps(story, indent=1) if as_json else tell(story))
+
+
+@peninsula.command()
+@click.argument("scenarios", nargs=-1, required=True)
+@click.option("--runs", type=click.IntRange(1, 100_000_000), default=1000, show_default=True, help="Runs per scenario.")
+@seed_option
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Directory of the batch.")
+@click.option("--jobs", type=click.IntRange(1), envvar="PENINSULA_JOBS", help="Worker processes; by default what helps.")
+@click.option("--trajectories/--no-trajectories", default=None, help="Store every month; by default up to 10,000 runs.")
+@click.option("--quiet", is_flag=True, help="No progress and no table.")
+@set_option
+@json_option
+def batch(scenarios: tuple[str, ...], runs: int, seed: int | None, out: Path, jobs: int | None, trajectories: bool | None,
+          quiet: bool, settings: tuple[str, ...], as_json: bool) -> None:  # fmt: skip
+    """Run a batch of one or more SCENARIOS under the same luck, and print the table of outcomes.
+
+    The same command goes on where an interrupted batch stopped; more --runs extend it.
+    """
+    from experiments import summary
+    from experiments.batch import run_batch
+
+    command = shlex.join(["peninsula", *sys.argv[1:]])
+    with progress(quiet or as_json) as report:
+        frame = run_batch(
+            list(scenarios), runs=runs, seed=seed, out=out, jobs=jobs, trajectories=trajectories, settings=settings,
+            progress=report, command=command, collect=False,
+        )  # fmt: skip
+    table = summary.table(out, runs=runs)
+    if as_json:
+        click.echo(table.to_json(orient="records", indent=1))
+    elif not quiet:
+        click.echo(summary.format(table))
+        say(f"seed {frame.attrs['seed']}; stored in {out}; figures: peninsula plot {shlex.quote(str(out))}")
+    if frame.attrs["failed"]:
+        say(f"{frame.attrs['failed']} runs failed; they are rows with status 'failed' and a message")
+        sys.exit(FAILED_RUNS)
+
+
+@peninsula.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.argument("figures", nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path), help="Where to put the figures; DIR/figures by default.")
+@click.option("--list", "only_list", is_flag=True, help="List the figures and the questions they answer.")
+def plot(directory: Path, figures: tuple[str, ...], out: Path | None, only_list: bool) -> None:
+    """Draw the figures of a batch as PNG and SVG, with their data as CSV beside them."""
+    from experiments.figures.gallery import FIGURES, draw_all
+
+    if only_list:
+        for figure in FIGURES.values():
+            click.echo(f"{figure.name}\n    {figure.question}")
+        return
+    for path in draw_all(directory, names=list(figures) or None, out=out):
+        click.echo(path)
+
+
+@peninsula.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+def verify(directory: Path) -> None:
+    """Re-check every stored part of a batch."""
+    from experiments.checking import verify as check_parts
+
+    problems = check_parts(directory)
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        say(f"{len(problems)} problems; the batch command that made {directory} recomputes what is damaged or missing")
+        sys.exit(DAMAGED)
+    click.echo(f"{directory}: every stored part is whole")
+
+
+@peninsula.command()
+@click.option("--runs", type=click.IntRange(20), default=1000, show_default=True, help="Runs behind each row.")
+@seed_option
+@click.option("--shuffles", type=click.IntRange(0, 20), default=3, show_default=True, help="Rows with shuffled weights.")
+@json_option
+def patterns(runs: int, seed: int | None, shuffles: int, as_json: bool) -> None:
+    """Compare weapon tests of 2012 to April 2020 with the record, also with flat base rates and shuffled weights."""
+    from experiments.patterns import table, text
+
+    rows = table(runs=runs, seed=_seed(seed), shuffles=shuffles)
+    click.echo(json.dumps(rows, indent=1) if as_json else text(rows))
+
+
+def _seed(given: int | None) -> int:
+    """The seed given, or one drawn and printed."""
+    if given is not None:
+        return given
+    import secrets
+
+    drawn = secrets.randbelow(2**31)
+    say(f"seed {drawn}")
+    return drawn
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    """Run the command with these arguments, or with those of the process."""
+    given = None if arguments is None else list(arguments)
+    guarded(lambda: peninsula.main(args=given, standalone_mode=False))

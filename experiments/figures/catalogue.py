@@ -1,0 +1,104 @@
+"""What the figures show: outcomes by theme, and the variables of fan charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from experiments.figures.fans import Strip
+from sim.state import AXES
+
+PAGE = 6  # panels
+
+THEMES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "trade": (
+            "What comes of trade and of the patrons' support?",
+            (
+                "trade_recovery",
+                "russia_exports_level",
+                "russia_imports_level",
+                "patron_support_china",
+                "patron_support_russia",
+            ),
+        ),
+        "sanctions": (
+            "What comes of sanctions?",
+            ("sanctions_status", "sanctions_change", "council_adopted", "council_vetoed"),
+        ),
+        "talks": (
+            "Is there a third summit, a deal, or a stalemate?",
+            ("third_summit", "third_summit_month", "deal", "deal_months", "stalemate", "requests_accepted"),
+        ),
+        "weapons": (
+            "How much does North Korea test, and how dangerous does it become?",
+            ("tests", "tests_severe", "quiet_spell", "capability_gain", "crisis_peak", "crisis_months"),
+        ),
+        "economy": (
+            "How do workers, output and currency fare?",
+            ("workers_end", "labour_revenue", "growth", "reserves_end", "stability_min"),
+        ),
+        "leverage": (
+            "Who has leverage, and where does it come from?",
+            ("leverage", "leverage_threat", "leverage_patrons", "leverage_clock"),
+        ),
+        "alignment": (
+            "How does Pyongyang stand between Beijing and Moscow, and Seoul between its partners?",
+            ("equidistance", "equidistance_trade", "equidistance_contact", "equidistance_affinity", "seoul_equidistance"),
+        ),
+        "programmes": (
+            "What comes of programmes across the border, and what does pressure cost Seoul?",
+            ("programmes_alive", "first_setback_month", "coercion_loss", "gas_stage", "rail_stage"),
+        ),
+    }
+)
+FLOWS = (
+    Strip("trade.china.exports", "Exports to China", 0.1),
+    Strip("trade.china.imports", "Imports from China", 1.0),
+    Strip("trade.russia.exports", "Exports to Russia", 0.001),
+    Strip("trade.russia.imports", "Imports from Russia", 0.01),
+)
+ALL_PARTNERS = (
+    Strip("total_trade.exports", "All exports (KOTRA)", 1.0),
+    Strip("total_trade.imports", "All imports, with crude oil (KOTRA)", 10.0),
+)
+TOTALS = (
+    *FLOWS[:2],
+    Strip("trade.china", "Both directions, China", 1.0),
+    *FLOWS[2:],
+    Strip("trade.russia", "Both directions, Russia", 0.01),
+    *ALL_PARTNERS,
+)
+CLASSES = AXES["test_class"]
+TESTS = tuple(f"tests.{kind}" for kind in CLASSES)
+FANS: Mapping[str, tuple[str, tuple[Strip, ...]]] = MappingProxyType(
+    {
+        "trade": ("How does official trade with China and Russia run?", FLOWS),
+        "openness": (
+            "How far does North Korea's border let trade through?",
+            tuple(
+                Strip(f"openness.{partner}.{way}", f"{partner.title()}, {way}", top=1.05)
+                for partner in ("china", "russia")
+                for way in ("exports", "imports")
+            ),
+        ),
+        "reserves": ("How long do reserves of hard currency last?", (Strip("reserves", "Reserves of hard currency"),)),
+        "growth": ("Does North Korea's economy grow?", (Strip("growth", "Growth of output"),)),
+        "workers": (
+            "How many North Korean workers are abroad?",
+            (Strip("workers.russia", "Workers in Russia"), Strip("workers.china", "Workers in China")),
+        ),
+        "capability": (
+            "How far does each class of weapons get?",
+            tuple(
+                Strip(f"capability.{kind}", kind.upper() if kind != "nuclear" else "Nuclear", top=1.05) for kind in CLASSES
+            ),
+        ),
+        "enforcement": (
+            "How strictly do neighbours enforce sanctions?",
+            tuple(Strip(f"enforcement.{who}", f"Enforcement by {who.title()}", top=1.05) for who in ("china", "russia")),
+        ),
+        "sanctions": ("How severe are sanctions in law?", (Strip("severity_index", "Legal severity", top=1.05),)),
+        "crisis": ("How high does the crisis ladder get?", (Strip("crisis", "Rung of the crisis ladder", top=5.2),)),
+    }
+)

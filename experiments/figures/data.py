@@ -1,0 +1,256 @@
+"""What figures are drawn from: a batch, and summaries of its outcomes and moves as tidy tables.
+
+Summaries of trajectories stand in ``series``. Every summary takes data frames and returns one; nothing is drawn here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol, cast
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Kind = Literal["outcomes", "trajectories"]
+Values = NDArray[np.float64]
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+QUANTILES = ("p5", "p25", "p50", "p75", "p95")
+Z95 = 1.959964  # two-sided 95% point of the normal distribution
+MOST_BINS = 30
+WHOLE_NUMBERS_UP_TO = 40  # different whole numbers that get a bar each
+FAR = 3.0  # times the range of 99% of runs beyond which the rest is left off the axis
+
+
+class Batch(Protocol):
+    """A batch to draw.
+
+    manifest: ``seed``, ``runs`` (of each scenario), ``version``, and ``scenarios``, a list of documents in the order in
+    which they are drawn, each with ``name``, ``title``, ``question``, ``start``, ``months``, ``record``.
+    """
+
+    @property
+    def manifest(self) -> Mapping[str, Any]: ...  # noqa: D102
+
+    def columns(self, kind: Kind) -> Sequence[str]:
+        """Columns that can be read; none if the batch holds nothing of this kind."""
+        ...
+
+    def outcomes(self, columns: Sequence[str]) -> pd.DataFrame:
+        """One row per scenario and run: ``scenario``, ``run``, and these columns."""
+        ...
+
+    def trajectories(self, columns: Sequence[str]) -> pd.DataFrame:
+        """One row per scenario, run and month: ``scenario``, ``run``, ``month``, and these columns."""
+        ...
+
+
+@dataclass(frozen=True)
+class Frames:
+    """A batch that lies in memory."""
+
+    manifest: Mapping[str, Any]
+    outcome_rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    trajectory_rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def columns(self, kind: Kind) -> Sequence[str]:
+        """Columns that are there."""
+        return list((self.outcome_rows if kind == "outcomes" else self.trajectory_rows).columns)
+
+    def outcomes(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Rows of outcomes."""
+        return self.outcome_rows[list(dict.fromkeys(["scenario", "run", *columns]))]
+
+    def trajectories(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Rows of trajectories."""
+        return self.trajectory_rows[list(dict.fromkeys(["scenario", "run", "month", *columns]))]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A batch on disk, of which only the columns that a figure needs are read."""
+
+    directory: Path
+    manifest: Mapping[str, Any]
+
+    def columns(self, kind: Kind) -> Sequence[str]:
+        """Columns that are stored."""
+        from experiments import readers  # the store is needed only for what is on disk
+        from experiments.manifest import read_manifest
+
+        manifest = read_manifest(self.directory)
+        if kind == "trajectories" and not manifest.trajectories:
+            return []
+        return readers.columns_of(self.directory, manifest, kind, readers.chosen(manifest, None))
+
+    def outcomes(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Rows of outcomes."""
+        from experiments import readers
+
+        return readers.read_outcomes(self.directory, list(columns))
+
+    def trajectories(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Rows of trajectories."""
+        from experiments import readers
+
+        return readers.read_trajectories(self.directory, list(columns))
+
+
+def open_batch(directory: Path | str) -> Stored:
+    """A stored batch; StorageError or StoredDataDamaged without one."""
+    from experiments.manifest import read_manifest
+
+    stored = read_manifest(directory)
+    scenarios = [{**each.document, "name": each.name} for each in stored.scenarios]
+    version = stored.versions.get("peninsula", "")
+    return Stored(Path(directory), {"seed": stored.seed, "runs": stored.runs, "version": version, "scenarios": scenarios})
+
+
+def scenario_names(batch: Batch) -> list[str]:
+    """Names of scenarios in the order in which they are drawn."""
+    return [str(document["name"]) for document in batch.manifest["scenarios"]]
+
+
+class Measure(Protocol):
+    """What a figure needs to know of an outcome; ``kind`` is number, category or share (yes or no)."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def unit(self) -> str: ...  # noqa: D102
+
+    @property
+    def question(self) -> str: ...  # noqa: D102
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+
+    @property
+    def categories(self) -> Sequence[str]: ...  # noqa: D102
+
+
+def measures() -> Mapping[str, Measure]:
+    """Every outcome measure by name: the one place where figures look them up."""
+    from sim.outcomes import OUTCOMES  # loads numpy and the model's vocabulary
+
+    return cast(Mapping[str, Measure], OUTCOMES)
+
+
+def wilson(count: int, runs: int) -> tuple[float, float]:
+    """Wilson's 95% interval of a share, also right for few runs and rare events; the whole range without runs."""
+    if runs == 0:
+        return 0.0, 1.0
+    share, weight = count / runs, Z95**2 / runs
+    middle = (share + weight / 2) / (1 + weight)
+    half = Z95 / (1 + weight) * float(np.sqrt(share * (1 - share) / runs + weight / (4 * runs)))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def summarise_outcomes(frame: pd.DataFrame, known: Mapping[str, Measure], names: Sequence[str]) -> pd.DataFrame:
+    """Outcomes by scenario.
+
+    Columns: outcome, unit, scenario, part, label, n (runs with a value), runs. ``part`` is ``share`` (a category, or yes:
+    share, low and high of Wilson's 95% interval), ``summary`` (p5 to p95, mean, shown: share of runs on the axis) or ``bin``
+    (from, to, share of runs).
+    """
+    rows: list[dict[str, Any]] = []
+    scenarios = list(dict.fromkeys(frame["scenario"]))
+    for name in names:
+        measure = known[name]
+        shares = measure.kind == "category" or (measure.kind == "share" and frame[name].dropna().isin([0, 1]).all())
+        groups = {scenario: frame.loc[frame["scenario"] == scenario, name] for scenario in scenarios}
+        parts = _shares(groups, measure) if shares else _distributions(groups)
+        rows += [{"outcome": name, "unit": measure.unit, **row} for row in parts]
+    order = ["outcome", "unit", "scenario", "part", "label", "n", "runs", "share", "low", "high", *QUANTILES, "mean"]
+    return pd.DataFrame(rows).reindex(columns=[*order, "shown", "from", "to"])
+
+
+def _shares(groups: Mapping[str, pd.Series[Any]], measure: Measure) -> Iterator[dict[str, Any]]:
+    categories = list(measure.categories) if measure.kind == "category" else ["no", "yes"]
+    for scenario, values in groups.items():
+        labels = labelled(values.dropna(), categories)
+        others = sorted(set(labels) - set(categories))
+        for label in [*categories, *others] if measure.kind == "category" else ["yes"]:
+            count = int((labels == label).sum())
+            low, high = wilson(count, len(labels))
+            share = count / len(labels) if len(labels) else np.nan
+            yield {
+                "scenario": scenario, "part": "share", "label": label, "n": len(labels), "runs": len(values),
+                "share": share, "low": low, "high": high,
+            }  # fmt: skip
+
+
+def labelled(values: pd.Series[Any], categories: Sequence[str]) -> pd.Series[Any]:
+    """Categories as text; numbers are places in ``categories``."""
+    if pd.api.types.is_numeric_dtype(values) and len(values):
+        return values.map(lambda place: categories[int(place)])
+    return values.astype(str)
+
+
+def _distributions(groups: Mapping[str, pd.Series[Any]]) -> Iterator[dict[str, Any]]:
+    numbers = {scenario: values.to_numpy(dtype=float) for scenario, values in groups.items()}
+    present = {scenario: values[np.isfinite(values)] for scenario, values in numbers.items()}
+    everything = np.concatenate(list(present.values())) if present else np.empty(0)
+    edges = bin_edges(everything, max((len(values) for values in present.values()), default=0))
+    for scenario, values in present.items():
+        base = {"scenario": scenario, "n": len(values), "runs": len(numbers[scenario])}
+        if not len(values):
+            yield {**base, "part": "summary"}
+            continue
+        counts = np.histogram(values, edges)[0]
+        quantiles = dict(zip(QUANTILES, np.quantile(values, LEVELS), strict=True))
+        yield {**base, "part": "summary", **quantiles, "mean": values.mean(), "shown": counts.sum() / len(values)}
+        filled = np.flatnonzero(counts)
+        for place in range(filled[0], filled[-1] + 1) if len(filled) else ():
+            low, high, count = edges[place], edges[place + 1], counts[place]
+            yield {**base, "part": "bin", "from": low, "to": high, "share": count / len(values)}
+
+
+def bin_edges(values: Values, runs: int) -> Values:
+    """Common edges for a histogram of all scenarios: a bar for each whole number, or some equal bins of a range."""
+    if not len(values):
+        return np.array([0.0, 1.0])
+    low, high = float(values.min()), float(values.max())
+    if (values == np.round(values)).all():
+        width = max(1.0, np.ceil((high - low + 1) / WHOLE_NUMBERS_UP_TO))
+        return np.arange(low - 0.5, high + width, width)
+    near = np.quantile(values, (0.005, 0.995))
+    if high - low > FAR * (near[1] - near[0]) > 0:
+        low, high = float(near[0]), float(near[1])
+    if np.isclose(low, high, rtol=1e-6, atol=1e-12):
+        half = max(abs(low) * 0.05, 0.05)
+        return np.array([low - half, high + half])
+    return np.linspace(low, high, int(np.clip(np.sqrt(runs), 8, MOST_BINS)) + 1)
+
+
+def summarise_moves(frame: pd.DataFrame, months: Mapping[str, int]) -> pd.DataFrame:
+    """Share of months in which each action was chosen, by scenario: mean over runs, and the range of 90% of them.
+
+    frame: ``moves.<nation>.<action>`` in months; months: length of each scenario.
+    Columns: nation, action, scenario, n, share, p5, p95, never (share of runs in which it was never chosen).
+    """
+    rows = []
+    for column in [name for name in frame.columns if name.startswith("moves.")]:
+        _, nation, action = column.split(".")
+        for scenario, values in frame.groupby("scenario", sort=False, observed=True)[column]:
+            shares = values.dropna().to_numpy(dtype=float) / months[str(scenario)]
+            low, high = np.quantile(shares, (0.05, 0.95)) if len(shares) else (np.nan, np.nan)
+            mean, never = (shares.mean(), (shares == 0).mean()) if len(shares) else (np.nan, np.nan)
+            rows.append((nation, action, str(scenario), len(shares), mean, low, high, never))
+    return pd.DataFrame(rows, columns=["nation", "action", "scenario", "n", "share", "p5", "p95", "never"])
+
+
+def write_table(data: pd.DataFrame, path: Path) -> Path:
+    """Write a table as CSV; text that a spreadsheet would take for a formula gets a quote in front."""
+    texts = [name for name in data.columns if not pd.api.types.is_numeric_dtype(data[name])]
+    plain = data.assign(**{name: data[name].map(_inert) for name in texts})
+    plain.to_csv(path, index=False, float_format="%.6g", lineterminator="\n", encoding="utf-8")
+    return path
+
+
+def _inert(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

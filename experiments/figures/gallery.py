@@ -1,0 +1,214 @@
+"""Every figure by name, with the question it answers, what it needs, and how it is summarised and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from experiments.errors import StorageError, UsageError, unknown
+from experiments.figures import against_history, fans, moves, outcomes, provocations, series, style
+from experiments.figures.catalogue import ALL_PARTNERS, FANS, FLOWS, PAGE, TESTS, THEMES, TOTALS
+from experiments.figures.data import (
+    Batch,
+    Kind,
+    measures,
+    open_batch,
+    scenario_names,
+    summarise_moves,
+    summarise_outcomes,
+    write_table,
+)
+from experiments.figures.fans import Strip
+from sim.actions import SLOTS
+from sim.nations import CHARACTERS
+
+if TYPE_CHECKING:
+    import matplotlib.figure
+
+__all__ = ["FIGURES", "Figure", "draw_all"]
+
+Picture = Callable[[pd.DataFrame, Batch], "matplotlib.figure.Figure"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure. ``family`` is the name under which its pages are asked for together; ``wants``: the columns it reads."""
+
+    name: str
+    family: str
+    question: str
+    needs: Kind
+    wants: tuple[str, ...]
+    summarise: Callable[[Batch, Sequence[str]], pd.DataFrame]
+    picture: Picture
+    every: bool = False  # whether it needs every column it wants, or any of them
+    applies: Callable[[Batch], bool] = lambda _batch: True
+
+    def columns(self, batch: Batch) -> list[str]:
+        """Those of the wanted columns that the batch has; none if it cannot be drawn."""
+        present = set(batch.columns(self.needs))
+        found = [name for name in self.wants if name in present]
+        enough = len(found) == len(self.wants) if self.every else bool(found)
+        return found if enough and self.applies(batch) else []
+
+    def lacks(self, batch: Batch) -> str:
+        """What the batch does not have, in words."""
+        if not batch.columns(self.needs):
+            return f"{self.needs}, which this batch does not hold"
+        return f"{', '.join(self.wants[:3])}{', ...' if len(self.wants) > 3 else ''}, or months of which something is known"
+
+    def data(self, batch: Batch) -> pd.DataFrame:
+        """The tidy table that is drawn, and saved beside the figure. UsageError if the batch lacks what it needs."""
+        columns = self.columns(batch)
+        if not columns:
+            raise UsageError(f"figure {self.name!r} cannot be drawn: it needs {self.lacks(batch)}")
+        return self.summarise(batch, columns)
+
+    def draw(self, batch: Batch, data: pd.DataFrame | None = None) -> matplotlib.figure.Figure:
+        """The figure; ``data`` spares summarising twice."""
+        with style.house_style():
+            return self.picture(self.data(batch) if data is None else data, batch)
+
+
+def _footer(batch: Batch, data: pd.DataFrame) -> str:
+    return style.footer(batch.manifest, data["n"].dropna())
+
+
+def _outcome_pages() -> Iterator[Figure]:
+    """Pages of outcomes by theme; what no theme names goes on further pages."""
+    known = measures()
+    named = {name for _, names in THEMES.values() for name in names}
+    pages = {f"outcomes_{theme}": page for theme, page in THEMES.items()}
+    rest = [name for name in known if name not in named]
+    for number, start in enumerate(range(0, len(rest), PAGE), 1):
+        pages[f"outcomes_more_{number}"] = ("What else comes out?", tuple(rest[start : start + PAGE]))
+    for name, (question, names) in pages.items():
+        wanted = tuple(outcome for outcome in names if outcome in known)
+        if wanted:
+            yield _outcome_page(name, question, wanted)
+
+
+def _outcome_page(name: str, question: str, wanted: tuple[str, ...]) -> Figure:
+    def summarise(batch: Batch, columns: Sequence[str]) -> pd.DataFrame:
+        frame = batch.outcomes([*columns, "status"] if "status" in batch.columns("outcomes") else columns)
+        if "status" in frame:
+            frame = frame[frame["status"] != "failed"]
+        return summarise_outcomes(frame, measures(), columns)
+
+    def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
+        said = style.footer(batch.manifest, data["runs"].dropna())
+        return outcomes.page(data, scenario_names(batch), measures(), question, said)
+
+    return Figure(name, "outcomes", question, "outcomes", wanted, summarise, picture)
+
+
+def _fan(name: str, question: str, strips: Sequence[Strip]) -> Figure:
+    def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
+        return fans.chart(data, scenario_names(batch), strips, question, _footer(batch, data))
+
+    return Figure(name, name, question, "trajectories", tuple(strip.column for strip in strips), series.fan, picture)
+
+
+def _actions(nation: str) -> Figure:
+    menu = CHARACTERS[nation].menu
+    slots = {slot: [line.name for line in menu if line.slot == slot] for slot in SLOTS}
+    question = f"What does {style.readable(nation)} do?"
+
+    def summarise(batch: Batch, columns: Sequence[str]) -> pd.DataFrame:
+        months = {str(document["name"]): int(document["months"]) for document in batch.manifest["scenarios"]}
+        return summarise_moves(batch.outcomes(columns), months)
+
+    def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
+        return moves.sheet(data, scenario_names(batch), slots, question, _footer(batch, data))
+
+    wanted = tuple(f"moves.{nation}.{line.name}" for line in menu)
+    return Figure(f"actions_{nation}", "actions", question, "outcomes", wanted, summarise, picture)
+
+
+def _tests() -> Figure:
+    question = "How often does North Korea test weapons?"
+
+    def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
+        return provocations.sheet(data, scenario_names(batch), question, _footer(batch, data))
+
+    return Figure("tests", "tests", question, "trajectories", TESTS, series.tests_by_month, picture, every=True)
+
+
+def _observed() -> Figure:
+    question = "Does simulated trade agree with what was observed?"
+    flows = tuple(strip.column for strip in (*FLOWS, *ALL_PARTNERS))
+
+    def summarise(batch: Batch, columns: Sequence[str]) -> pd.DataFrame:
+        parts = {strip.column: [name for name in flows if name.startswith(strip.column)] for strip in TOTALS}
+        return series.years(batch, {total: names for total, names in parts.items() if set(names) <= set(columns)})
+
+    def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
+        strips = [strip for strip in TOTALS if (data["variable"] == strip.column).any()]
+        return against_history.sheet(data, scenario_names(batch), strips, question, _footer(batch, data))
+
+    return Figure("observed", "observed", question, "trajectories", flows, summarise, picture, applies=series.comparable)
+
+
+FIGURES: Mapping[str, Figure] = MappingProxyType(
+    {
+        figure.name: figure
+        for figure in (
+            *_outcome_pages(),
+            *(_fan(name, *parts) for name, parts in FANS.items()),
+            _tests(),
+            *(_actions(nation) for nation in CHARACTERS),
+            _observed(),
+        )
+    }
+)
+
+
+def chosen(names: Iterable[str] | None, batch: Batch) -> list[Figure]:
+    """The figures of these names or families; without names, all that the batch has data for.
+
+    UsageError for a name that does not exist, or if nothing of a family can be drawn.
+    """
+    if names is None:
+        return [figure for figure in FIGURES.values() if figure.columns(batch)]
+    found: dict[str, Figure] = {}
+    for name in names:
+        pages = [figure for figure in FIGURES.values() if name in (figure.name, figure.family)]
+        if not pages:
+            raise unknown("figure", name, [*FIGURES, *(figure.family for figure in FIGURES.values())])
+        drawable = [figure for figure in pages if figure.columns(batch)]
+        if not drawable:
+            raise UsageError(f"figure {name!r} cannot be drawn: it needs {pages[0].lacks(batch)}")
+        found |= {figure.name: figure for figure in drawable}
+    return list(found.values())
+
+
+def draw_all(batch: Batch | Path | str, names: Iterable[str] | None = None, out: Path | str | None = None) -> list[Path]:
+    """Draw figures of a batch, or of the one stored in a directory, as PNG and SVG with their data as CSV beside them.
+
+    names: of figures or families (see ``FIGURES``), by default all that the batch has data for.
+    out: a directory, by default ``figures`` in the batch's own; a batch in memory needs one.
+    The same batch gives the same bytes. Raises UsageError, StorageError, StoredDataDamaged.
+    """
+    if isinstance(batch, Path | str):
+        home = Path(batch) / "figures" if out is None else Path(out)
+        batch = open_batch(batch)
+    elif out is None:
+        raise UsageError("a batch in memory has no directory of its own; say where the figures should go (out)")
+    else:
+        home = Path(out)
+    paths: list[Path] = []
+    figures = chosen(names, batch)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        for figure in figures:
+            data = figure.data(batch)
+            paths += style.save(figure.draw(batch, data), home / figure.name)
+            paths.append(write_table(data, home / f"{figure.name}.csv"))
+    except OSError as error:
+        raise StorageError(f"cannot write figures in {home}: {error.strerror or error}") from error
+    return paths

@@ -1,0 +1,201 @@
+"""House style: colours, line styles and markers of scenarios, axes of months and amounts, captions, saving."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, SymmetricalLogLocator
+
+from sim.state import Month
+
+STYLE = Path(__file__).with_name("peninsula.mplstyle")
+FOOTER = "Conditional frequencies under stated assumptions, not a forecast"
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#666666")
+LINES: tuple[Any, ...] = (
+    "-", "--", ":", "-.", (0, (6, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (8, 2, 2, 2)), (0, (4, 4)), (0, (2, 1)),
+)  # fmt: skip
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
+OBSERVED = "black"
+NAMES_OF_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+SMALL_LETTERS = 19  # of the small print in an inch
+FEW_STEPS = 150  # times the low end of an axis
+FEWER_STEPS = 8
+LEGEND_COLUMN = 2.45  # inches
+STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
+
+Panels = list[list[Axes]]
+Share = Literal["none", "all", "row", "col"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a scenario is drawn; colour, line and marker each tell it apart, so that grey print works."""
+
+    colour: str
+    line: Any
+    marker: str
+
+
+def looks(scenarios: Iterable[str]) -> dict[str, Look]:
+    """A look for each scenario, in their order."""
+    return {
+        name: Look(COLOURS[place % len(COLOURS)], LINES[place % len(LINES)], MARKERS[place % len(MARKERS)])
+        for place, name in enumerate(scenarios)
+    }
+
+
+def house_style() -> AbstractContextManager[None]:
+    """A context in which matplotlib has the house style and nothing of the user's own settings."""
+    return style.context(STYLE, after_reset=True)
+
+
+def sheet(
+    rows: int, columns: int, size: tuple[float, float], *, sharex: Share = "none", sharey: Share = "none"
+) -> tuple[Figure, Panels]:
+    """A figure of ``size`` inches with a grid of panels, row by row."""
+    figure = Figure(figsize=size, layout="constrained")
+    engine: Any = figure.get_layout_engine()
+    engine.set(w_pad=0.08, h_pad=0.08, hspace=0.04, wspace=0.03)
+    panels = figure.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False)
+    return figure, [list(row) for row in panels]
+
+
+def one_by_one(panels: Panels) -> list[Axes]:
+    """Panels in reading order."""
+    return [ax for row in panels for ax in row]
+
+
+def dress(figure: Figure, question: str, lines: Iterable[str], looks: Mapping[str, Look] | None = None) -> None:
+    """The question above, names of scenarios below it, and in small print at the foot what one must know to read it."""
+    width, height = figure.get_size_inches()
+    small = [part for line in lines for part in textwrap.wrap(line, int((width - 0.3) * SMALL_LETTERS))]
+    figure.text(0.1 / width, 1 - 0.1 / height, question, va="top", fontsize=12, weight="bold")
+    figure.text(0.1 / width, 0.08 / height, "\n".join(small), va="bottom", fontsize=7, color="#555555")
+    above, below = 0.36, 0.14 + 0.13 * len(small)
+    if looks:
+        columns = min(len(looks), int(width / LEGEND_COLUMN))
+        handles = [entry(shortened(name), look) for name, look in looks.items()]
+        figure.legend(
+            handles=handles, ncols=columns, loc="upper left", bbox_to_anchor=(0, 1 - above / height), handlelength=3.2
+        )
+        above += 0.12 + 0.185 * -(-len(looks) // columns)
+    engine: Any = figure.get_layout_engine()
+    engine.set(rect=(0, below / height, 1, 1 - (above + below) / height))
+
+
+def entry(name: str, look: Look) -> Line2D:
+    """A line of a legend."""
+    return Line2D([], [], color=look.colour, linestyle=look.line, label=name, **mark(look))
+
+
+def mark(look: Look) -> dict[str, Any]:
+    """A scenario's marker: white inside, so that it stands out on a line of its own colour."""
+    return {"marker": look.marker, "markerfacecolor": "white", "markeredgecolor": look.colour, "markeredgewidth": 1.2}
+
+
+def draw_range(ax: Axes, where: float, row: Mapping[Hashable, Any], look: Look, *, along: Literal["x", "y"] = "y") -> None:
+    """50% (thick) and 90% (thin) of runs as bars along an axis, and the median as a mark; row has p5 to p95."""
+    for low, high, width in (("p5", "p95", 1.0), ("p25", "p75", 3.2)):
+        ends, across = [row[low], row[high]], [where, where]
+        pair = (across, ends) if along == "y" else (ends, across)
+        ax.plot(*pair, color=look.colour, linewidth=width, solid_capstyle="butt")
+    pair = ([where], [row["p50"]]) if along == "y" else ([row["p50"]], [where])
+    ax.plot(*pair, **mark(look))
+
+
+def footer(manifest: Mapping[str, Any], runs: Iterable[int]) -> str:
+    """Number of runs, seed, version, and what the frequencies are."""
+    counts = sorted({int(number) for number in runs})
+    if not counts:
+        said = "no runs"
+    elif len(counts) == 1:
+        said = f"{counts[0]:,} run{'s' * (counts[0] != 1)} per scenario"
+    else:
+        said = f"{counts[0]:,} to {counts[-1]:,} runs per scenario"
+    return f"{said}, seed {manifest['seed']} · peninsula {manifest['version']} · {FOOTER}"
+
+
+def shortened(text: str, width: int = 30) -> str:
+    """Text of at most ``width`` letters, so that labels leave room for the figure."""
+    return text if len(text) <= width else text[: width - 1].rstrip("-_ ") + "…"
+
+
+def folded(text: str, width: int = 22) -> str:
+    """A name on two lines at most, broken at a hyphen."""
+    if len(text) <= width:
+        return text
+    first, *rest = textwrap.wrap(text, width, break_on_hyphens=True)
+    return f"{first}\n{shortened(''.join(rest), width)}" if rest else shortened(first, width)
+
+
+def readable(name: str) -> str:
+    """``trade_recovery`` as ``Trade recovery``, and nations and capitals with a capital letter."""
+    proper = {"china": "China", "russia": "Russia", "seoul": "Seoul", "moscow": "Moscow", "beijing": "Beijing"}
+    proper |= {"pyongyang": "Pyongyang", "washington": "Washington", "united": "United", "states": "States"}
+    proper |= {"north": "North", "south": "South", "korea": "Korea"}
+    words = [proper.get(word, word) for word in name.replace("_", " ").split()]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def number_of(month: str) -> int:
+    """The place of a month ``YYYY-MM`` on the axis of months."""
+    return Month.parse(month) - Month(0, 1)
+
+
+def month_axis(ax: Axes, first: int, last: int, ticks: int = 8) -> None:
+    """Months from ``first`` to ``last`` (places, see ``number_of``) along x, at most about ``ticks`` of them labelled."""
+    step = next((step for step in STEPS if (last - first) / step <= ticks), STEPS[-1])
+    places = [place for place in range(first, last + 1) if place % step == 0] or [first]
+    ax.xaxis.set_major_locator(FixedLocator(places))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda place, _: _month_label(round(place), places[0], step)))
+
+
+def _month_label(place: int, first: int, step: int) -> str:
+    year, month = divmod(place, 12)
+    if step >= 12:
+        return str(year)
+    return f"{NAMES_OF_MONTHS[month]}\n{year}" if month == 0 or place == first else NAMES_OF_MONTHS[month]
+
+
+def finer(ax: Axes, threshold: float) -> None:
+    """Steps between tenfold ones where these would leave an axis of amounts with a label or two."""
+    low, high = ax.get_ylim()
+    if low > 0 and high < FEW_STEPS * low:
+        subs = range(1, 10) if high < FEWER_STEPS * low else (1, 2, 5)
+        ax.yaxis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=threshold, subs=list(subs)))
+
+
+def amounts(ax: Axes, along: Literal["x", "y"], threshold: float) -> None:
+    """Tenfold steps above ``threshold`` and even ones below, so that zero has a place; plain numbers as labels."""
+    (ax.set_xscale if along == "x" else ax.set_yscale)("symlog", linthresh=threshold, linscale=0.5)
+    axis = ax.xaxis if along == "x" else ax.yaxis
+    axis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=threshold))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+
+
+def blank(panels: Sequence[Axes]) -> None:
+    """Hide panels that have nothing to show."""
+    for ax in panels:
+        ax.set_visible(False)
+
+
+def save(figure: Figure, stem: Path) -> list[Path]:
+    """Write ``stem.png`` and ``stem.svg``; the same figure gives the same bytes."""
+    png, svg = stem.with_name(f"{stem.name}.png"), stem.with_name(f"{stem.name}.svg")
+    with house_style():
+        figure.savefig(png, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+        figure.set_layout_engine("none")  # what was laid out for the first stays
+        figure.savefig(svg, metadata={"Date": None, "Creator": None})
+    return [png, svg]

@@ -1,0 +1,256 @@
+"""Blocks of runs on worker processes, one pipe to each.
+
+A worker that dies is noticed by the end of its own pipe, so that it is known which block died with it, and no
+other worker is touched. (The process pool of the standard library shares one pipe for results; when a worker is
+killed in the middle of a large one, the pool waits for ever.)
+
+A block whose worker died is tried again; when that worker dies too the block is halved, until the run that kills
+its workers stands alone and is recorded as failed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import traceback
+from collections import Counter, deque
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing.connection import Connection, wait
+from types import FrameType, TracebackType
+from typing import Any
+
+from experiments.errors import WorkersFailed
+from experiments.work import Piece, Task, Work
+
+POLL = 0.1  # seconds between looks at a signal
+DEATHS_OF_A_BLOCK = 2
+DEATHS_OF_A_RUN = 3
+FAILED_STARTS = 3  # in a row, after which workers are taken to be unable to start
+KILLED_STARTS = 30  # the same where they were killed, or refused by the system, before they were ready
+KILLED = "WorkerKilled: the process that simulated this run died each time"
+
+_CONTEXT = get_context("spawn")
+_READY = "ready"
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+Result = tuple[Task, list[Piece]]
+
+
+class Stop:
+    """While entered, the first Ctrl-C or SIGTERM is remembered and the second raises KeyboardInterrupt.
+
+    Outside the main thread, and for signals that the process was told to ignore, nothing is changed.
+    """
+
+    def __init__(self) -> None:
+        self.signal_number = 0
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Stop:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                if signal.getsignal(number) not in (signal.SIG_IGN, None):
+                    self._before[number] = signal.signal(number, self._receive)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _receive(self, number: int, _frame: FrameType | None) -> None:
+        again, self.signal_number = self.signal_number, number
+        if again:
+            raise KeyboardInterrupt
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if a signal has come."""
+        if self.signal_number:
+            raise KeyboardInterrupt
+
+
+def results(work: Work, tasks: Iterable[Task], jobs: int, stop: Stop) -> Generator[Result]:
+    """Results of tasks as they are done; a task may come back in halves.
+
+    With one job everything runs in this process. Close the generator to kill the workers at once.
+    Raises WorkersFailed if workers do not start, KeyboardInterrupt after a signal.
+    """
+    if jobs == 1:
+        for task in tasks:
+            stop.check()
+            yield task, work(task)
+        return
+    pool = _Pool(work, jobs)
+    try:
+        yield from pool.results(iter(tasks), stop)
+    finally:
+        pool.kill()
+
+
+class _Worker:
+    """A process that simulates one task at a time."""
+
+    def __init__(self, work: Work) -> None:
+        self.pipe, theirs = _CONTEXT.Pipe()
+        self.process = _CONTEXT.Process(target=_serve, args=(theirs, work), daemon=True)
+        self.task: Task | None = None
+        self.ready = False
+        with theirs, _surroundings():
+            self.process.start()
+
+    def kill(self) -> int:
+        """End the process at once; its exit code, negative if a signal ended it."""
+        self.process.kill()
+        self.process.join()
+        code = self.process.exitcode
+        self.process.close()
+        self.pipe.close()
+        return code or 0
+
+
+class _Pool:
+    """At most ``jobs`` workers, started as they are needed."""
+
+    def __init__(self, work: Work, jobs: int) -> None:
+        self._work = work
+        self._jobs = jobs
+        self._workers: list[_Worker] = []
+        self._again: deque[Task] = deque()
+        self._deaths: Counter[Task] = Counter()
+        self._failed_starts = 0
+
+    def kill(self) -> None:
+        """End all workers at once."""
+        while self._workers:
+            self._workers.pop().kill()
+
+    def results(self, tasks: Iterator[Task], stop: Stop) -> Iterator[Result]:
+        """Results as they arrive."""
+        while True:
+            self._assign(tasks)
+            busy = {worker.pipe: worker for worker in self._workers if worker.task is not None}
+            if not (busy or self._again):
+                return
+            stop.check()
+            for pipe in wait(list(busy), timeout=POLL):
+                stop.check()
+                result = self._receive(busy[pipe])  # type: ignore[index]  # wait returns what it was given
+                if result is not None:
+                    yield result
+
+    def _assign(self, tasks: Iterator[Task]) -> None:
+        """Give every idle worker a task, and start workers while there are tasks without one."""
+        idle = [worker for worker in self._workers if worker.task is None]
+        while idle or len(self._workers) < self._jobs:
+            task = self._again.popleft() if self._again else next(tasks, None)
+            if task is None:
+                return
+            try:
+                worker = idle.pop() if idle else self._start()
+            except OSError as error:
+                self._not_started(task, KILLED_STARTS, f" ({error})")
+                return
+            try:
+                worker.pipe.send(task)
+                worker.task = task
+            except OSError:  # it died while it was idle
+                self._remove(worker)
+                self._again.appendleft(task)
+
+    def _start(self) -> _Worker:
+        worker = _Worker(self._work)
+        self._workers.append(worker)
+        return worker
+
+    def _remove(self, worker: _Worker) -> int:
+        self._workers.remove(worker)
+        return worker.kill()
+
+    def _receive(self, worker: _Worker) -> Result | None:
+        try:
+            answer = worker.pipe.recv()
+        except (EOFError, OSError):
+            answer = None
+        if answer is None:
+            return self._bury(worker)
+        if answer == _READY:
+            worker.ready, self._failed_starts = True, 0
+            return None
+        if isinstance(answer, str):
+            raise RuntimeError(f"a worker failed outside the model:\n{answer}")
+        task, worker.task = worker.task, None
+        return (task, answer) if task is not None else None
+
+    def _bury(self, worker: _Worker) -> Result | None:
+        """Take away a dead worker and see to its task; a result only if the task is given up."""
+        code = self._remove(worker)
+        task = worker.task
+        if task is None:
+            return None
+        if not worker.ready:
+            self._not_started(task, KILLED_STARTS if code < 0 else FAILED_STARTS)
+            return None
+        self._deaths[task] += 1
+        if task.runs == 1 and self._deaths[task] >= DEATHS_OF_A_RUN:
+            return task, [Piece(task.first_run, 1, message=KILLED)]
+        if task.runs > 1 and self._deaths[task] >= DEATHS_OF_A_BLOCK:
+            halves = task.halves()
+            self._deaths.update(halves)  # each has one death already, so that the next one halves it again
+            self._again.extend(halves)
+        else:
+            self._again.append(task)
+        return None
+
+    def _not_started(self, task: Task, most: int, cause: str = "") -> None:
+        self._again.appendleft(task)
+        self._failed_starts += 1
+        if self._failed_starts >= most:
+            raise WorkersFailed(
+                f"worker processes do not start{cause}; a script needs `if __name__ == '__main__':` around its work, "
+                "or use one job"
+            )
+
+
+@contextmanager
+def _surroundings() -> Iterator[None]:
+    """What a worker inherits at birth: one thread for linear algebra, and deafness to Ctrl-C from its first moment."""
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    resource_tracker.ensure_running()  # otherwise the first start would start it, and unblock the signal
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _serve(pipe: Connection[Any, Any], work: Work) -> None:
+    """The life of a worker: tasks in, results out, until the pipe closes."""
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    try:
+        pipe.send(_READY)
+        while True:
+            pipe.send(_answer(work, pipe.recv()))
+    except (EOFError, OSError):
+        return
+
+
+def _answer(work: Work, task: Task) -> list[Piece] | str:
+    try:
+        return work(task)
+    except Exception:
+        return traceback.format_exc()
+
+
+def _die_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,201 @@
+"""Reading a stored batch: whole tables, or only the columns that are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from experiments.errors import StorageError, StoredDataDamaged, unknown
+from experiments.manifest import Manifest, read_manifest
+from experiments.parts import BASE_COLUMNS, OUTCOMES, TRAJECTORIES, Part
+from experiments.store import Store
+from sim.state import VARIABLES
+
+AT_ONCE = 64  # parts opened together; an open part holds memory for the description of each of its columns
+KEYS = {OUTCOMES: ("scenario", "run"), TRAJECTORIES: ("scenario", "run", "month")}
+
+
+def read_outcomes(
+    directory: Path | str,
+    columns: Sequence[str] | None = None,
+    scenarios: Sequence[str] | None = None,
+    runs: Collection[int] | None = None,
+) -> pd.DataFrame:
+    """One row per scenario and run: run, status, message, seed, outcomes, ``parameters.*``, ``moves.*``.
+
+    ``columns``, ``scenarios`` and ``runs`` (run numbers) restrict what is read; scenario and run are always there. Rows
+    are in the order of the scenarios asked for (or stored) and of runs. ``attrs`` has seed, out, and units by column.
+    Raises StorageError without a batch, StoredDataDamaged, UsageError for an unknown column or scenario.
+    """
+    return _read(Path(directory), OUTCOMES, columns, scenarios, runs)
+
+
+def read_trajectories(
+    directory: Path | str,
+    columns: Sequence[str] | None = None,
+    scenarios: Sequence[str] | None = None,
+    runs: Collection[int] | None = None,
+) -> pd.DataFrame:
+    """One row per scenario, run and month with the recorded variables as float32; see ``read_outcomes``.
+
+    Raises StorageError also if the batch was stored without trajectories.
+    """
+    return _read(Path(directory), TRAJECTORIES, columns, scenarios, runs)
+
+
+def _read(
+    directory: Path,
+    kind: str,
+    columns: Sequence[str] | None,
+    scenarios: Sequence[str] | None,
+    runs: Collection[int] | None,
+) -> pd.DataFrame:
+    manifest = read_manifest(directory)
+    order = chosen(manifest, scenarios)
+    keys = KEYS[kind]
+    wanted = None if columns is None else [*keys, *(name for name in columns if name not in keys)]
+    table = read_table(directory, manifest, kind, columns=wanted, scenarios=order, runs=runs)
+    return to_frame(table, manifest, order, directory)
+
+
+def chosen(manifest: Manifest, scenarios: Sequence[str] | None) -> list[str]:
+    """Names of scenarios, all without a choice; UsageError for one that is not stored."""
+    known = [scenario.name for scenario in manifest.scenarios]
+    for name in scenarios or ():
+        if name not in known:
+            raise unknown("scenario", name, known)
+    return list(scenarios or known)
+
+
+def read_table(
+    directory: Path,
+    manifest: Manifest,
+    kind: str,
+    *,
+    columns: Sequence[str] | None,
+    scenarios: Sequence[str],
+    runs: Collection[int] | None = None,
+) -> pa.Table:
+    """What ``read_outcomes`` and ``read_trajectories`` read, as an Arrow table; ``columns`` is all that is read."""
+    paths = _paths(directory, manifest, kind, scenarios, runs)
+    with reading(directory):
+        schema = _schema(paths, kind)
+        for name in columns or ():
+            if name not in schema.names:
+                raise unknown("column", name, schema.names)
+        wanted = list(schema.names if columns is None else columns)
+        tables = [
+            _dataset(directory / kind, paths[first : first + AT_ONCE], schema).to_table(columns=wanted, filter=_among(runs))
+            for first in range(0, max(len(paths), 1), AT_ONCE)
+        ]
+        return pa.concat_tables(tables)
+
+
+def open_dataset(
+    directory: Path, manifest: Manifest, kind: str, scenarios: Sequence[str], runs: Collection[int] | None = None
+) -> ds.Dataset:
+    """The stored parts of some scenarios as an Arrow dataset, to be scanned or queried; nothing is read yet."""
+    paths = _paths(directory, manifest, kind, scenarios, runs)
+    with reading(directory):
+        return _dataset(directory / kind, paths, _schema(paths, kind))
+
+
+def columns_of(directory: Path, manifest: Manifest, kind: str, scenarios: Sequence[str]) -> list[str]:
+    """Names of the stored columns."""
+    with reading(directory):
+        return list(_schema(_paths(directory, manifest, kind, scenarios, None), kind).names)
+
+
+def _paths(
+    directory: Path, manifest: Manifest, kind: str, scenarios: Sequence[str], runs: Collection[int] | None
+) -> list[Path]:
+    """The stored parts in which to look, in the order of scenarios and runs."""
+    if kind == TRAJECTORIES and not manifest.trajectories:
+        raise StorageError(f"{directory} was stored without trajectories")
+    store = Store(directory, manifest)
+    stored = [part for part in store.parts() if _holds(part, runs)]
+    paths = [store.path(kind, part) for name in scenarios for part in stored if part.scenario == name]
+    return [path for path in paths if path.exists()]
+
+
+def _dataset(home: Path, paths: Sequence[Path], schema: pa.Schema) -> ds.Dataset:
+    """Some parts as one dataset, which checks every page it reads."""
+    scan = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    return ds.dataset(
+        [str(path) for path in paths],
+        schema=schema,
+        format=ds.ParquetFileFormat(default_fragment_scan_options=scan),
+        partitioning=ds.partitioning(pa.schema([("scenario", pa.string())]), flavor="hive"),
+        partition_base_dir=str(home),
+    )
+
+
+def _schema(paths: Sequence[Path], kind: str) -> pa.Schema:
+    """All columns: those of each scenario are in its first part in which not every run failed."""
+    least = len(BASE_COLUMNS) if kind == OUTCOMES else len(KEYS[TRAJECTORIES]) - 1
+    found: dict[Path, pa.Schema] = {}
+    for path in paths:
+        if path.parent not in found or len(found[path.parent]) <= least:
+            found[path.parent] = pq.read_schema(path).remove_metadata()
+    keys = pa.schema([("scenario", pa.string()), ("run", pa.int64())])
+    return pa.unify_schemas([keys, *found.values()])
+
+
+def _holds(part: Part, runs: Collection[int] | None) -> bool:
+    if runs is None:
+        return True
+    numbers = range(part.first_run, part.first_run + part.runs)
+    if isinstance(runs, range) and runs.step == 1:
+        return max(runs.start, numbers.start) < min(runs.stop, numbers.stop)
+    return any(run in numbers for run in runs)
+
+
+def _among(runs: Collection[int] | None) -> ds.Expression | None:
+    if runs is None:
+        return None
+    if isinstance(runs, range) and runs.step == 1:
+        return (ds.field("run") >= runs.start) & (ds.field("run") < runs.stop)
+    return ds.field("run").isin([int(run) for run in runs])
+
+
+@contextmanager
+def reading(directory: Path) -> Iterator[None]:
+    """Say of data that cannot be read whether the disk or the data are to blame."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise StorageError(f"cannot read {directory}: {error.strerror or error}") from error
+        text = " ".join(str(error).split())[:200]
+        raise StoredDataDamaged(f"results in {directory} are damaged ({text}); verify names them") from error
+
+
+def to_frame(table: pa.Table, manifest: Manifest, order: Sequence[str], directory: Path | None) -> pd.DataFrame:
+    """A data frame with the scenario as a category in the given order, and attributes."""
+    frame: pd.DataFrame = table.to_pandas(categories=["scenario"])
+    frame["scenario"] = frame["scenario"].cat.set_categories(list(order))
+    units = _units(manifest)
+    frame.attrs = {
+        "seed": manifest.seed,
+        "out": None if directory is None else str(directory),
+        "units": {name: units[base] for name in frame.columns if (base := name.split(".")[0]) in units},
+    }
+    return frame
+
+
+def _units(manifest: Manifest) -> dict[str, str]:
+    return {**{name: variable.unit for name, variable in VARIABLES.items()}, **manifest.units, "run": "number"}
+
+
+def count_failed(directory: Path, scenarios: Sequence[str], runs: range) -> int:
+    """The number of failed runs, reading nothing but their status."""
+    manifest = read_manifest(directory)
+    table = read_table(directory, manifest, OUTCOMES, columns=["status"], scenarios=scenarios, runs=runs)
+    return int(pc.sum(pc.equal(table["status"], "failed")).as_py() or 0)

@@ -1,0 +1,106 @@
+"""Named streams of luck. Run k meets the same luck however it is run, and in every scenario.
+
+A stream belongs to one decision or one shock. Its draws are keyed by (seed, stream name, block of 512 run
+numbers, block of 12 months) and drawn whole, so that a longer horizon or a larger batch only appends, and
+adding a stream moves no other. The generator is Philox, which is counter-based: any block can be drawn alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import blake2b
+
+import numpy as np
+
+from sim.state import FLOAT, Array, Month
+
+RUN_BLOCK = 512
+MONTH_BLOCK = 12
+ORIGIN = Month(2000, 1)  # months of luck are counted from here, so that two start months share their luck
+
+Draw = Callable[[np.random.Generator, tuple[int, ...]], Array]
+
+
+def _generator(seed: int, stream: str, run_block: int, month_block: int | None) -> np.random.Generator:
+    text = f"{seed}/{stream}/{run_block}/{month_block}".encode()
+    return np.random.Generator(np.random.Philox(key=int.from_bytes(blake2b(text, digest_size=16).digest(), "little")))
+
+
+def _uniform(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return generator.random(shape)
+
+
+def _normal(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return generator.standard_normal(shape)
+
+
+def _gumbel(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    # the floor is the smallest positive double: an exponential draw of exactly zero is possible
+    return -np.log(np.maximum(generator.standard_exponential(shape), 5e-324))
+
+
+class Chance:
+    """Luck of the runs ``first_run`` to ``first_run + runs - 1`` under one seed."""
+
+    def __init__(self, seed: int, first_run: int = 0, runs: int = 1) -> None:
+        self.seed = seed
+        self.first_run = first_run
+        self.runs = runs
+        self._drawn: dict[str, tuple[int, Array]] = {}
+
+    def once(self, stream: str) -> Array:
+        """One uniform draw per run, ``(R,)``, that belongs to the run and not to a month."""
+        return self._blocks(stream, None, (), _uniform)
+
+    def month(self, date: Month) -> Dice:
+        """The luck of one month."""
+        return Dice(self, date)
+
+    def monthly(self, kind: str, stream: str, date: Month) -> Array:
+        """The draw of a stream in a month, ``(R,)``; kind is uniform, normal or gumbel."""
+        block, place = divmod(date - ORIGIN, MONTH_BLOCK)
+        drawn = self._drawn.get(stream)
+        if drawn is None or drawn[0] != block:
+            drawn = block, self._blocks(stream, block, (MONTH_BLOCK,), _DRAWS[kind])
+            self._drawn[stream] = drawn
+        return drawn[1][place]
+
+    def _blocks(self, stream: str, month_block: int | None, shape: tuple[int, ...], draw: Draw) -> Array:
+        first, last = self.first_run, self.first_run + self.runs
+        parts = []
+        for run_block in range(first // RUN_BLOCK, (last - 1) // RUN_BLOCK + 1):
+            start = run_block * RUN_BLOCK
+            drawn = draw(_generator(self.seed, stream, run_block, month_block), (*shape, RUN_BLOCK))
+            parts.append(drawn[..., max(first - start, 0) : last - start])
+        luck = np.concatenate(parts, axis=-1).astype(FLOAT, copy=False)
+        luck.flags.writeable = False
+        return luck
+
+
+_DRAWS: dict[str, Draw] = {"uniform": _uniform, "normal": _normal, "gumbel": _gumbel}
+
+
+class Dice:
+    """The luck of one month: each stream gives one draw per run."""
+
+    __slots__ = ("_chance", "_date")
+
+    def __init__(self, chance: Chance, date: Month) -> None:
+        self._chance = chance
+        self._date = date
+
+    def uniform(self, stream: str) -> Array:
+        """Uniform on [0, 1), ``(R,)``."""
+        return self._chance.monthly("uniform", stream, self._date)
+
+    def normal(self, stream: str) -> Array:
+        """Standard normal, ``(R,)``."""
+        return self._chance.monthly("normal", stream, self._date)
+
+    def gumbel(self, stream: str) -> Array:
+        """Standard Gumbel, ``(R,)``."""
+        return self._chance.monthly("gumbel", stream, self._date)
+
+    def happens(self, probability: Array | float, stream: str) -> Array:
+        """1.0 in the runs in which an event of this probability happens, else 0.0; ``(R,)``."""
+        return (self.uniform(stream) < probability).astype(FLOAT)

@@ -1,0 +1,290 @@
+"""How a nation weighs its menu and chooses: a quantal cognitive hierarchy on standardised appeals.
+
+Symbols (all arrays end in the run axis): w weights of features, D present value of a unit impulse, s slope of
+the value function, Q appeal, Z standardised appeal, lambda sharpness, pi base rate.
+
+    D_k    = (1 - (beta rho_k)^H) / (1 - beta rho_k)          look-ahead by impulse response
+    v_k    = w_k D_k s_k,  s_k = 1, or loss aversion below the expected level
+    Q0_a   = sum_k v_k size_ak situation_ak + spread reciprocity sum_j conduct_ji tone_aj
+    Q1_a   = Q0_a + beta sum_j reply_ji tone_aj worth_ij,  worth_ij = sum_k v_k effect of j's conduct on k
+    score  = lambda (Q - Q_neutral) / spread + log prior + season + Gumbel
+
+Levels 0, 1, 2+ are drawn with Poisson weights: routine, Q0, Q1. In the neutral situation the prior frequencies
+are met exactly: the log-priors solve for them in closed form (``log_priors``), and the appeal counts departures
+from the neutral situation under the standard weights. Sources: Camerer, Ho and Chong 2004 (levels); Wright and
+Leyton-Brown 2017 (quantal hierarchy); Tversky and Kahneman 1992 (losses); Matejka and McKay 2015 (log-priors);
+Goldstein and Freeman 1990 (reciprocity).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.actions import SLOTS, Action
+from sim.chance import Dice
+from sim.features import FEATURE_NAMES, FEATURES, GATES, SITUATIONS, measure
+from sim.parameters import Parameters
+from sim.state import FLOAT, NATIONS, Array, World, logistic
+
+CHOICES = 2  # actions a month, from different slots
+
+# Expected effect on a feature of one unit of friendly conduct (Goldstein/10) by a nation [P]
+FRIENDLY: Mapping[str, Mapping[str, float]] = {
+    "north_korea": {"crisis": -0.10, "quiet": 0.05},
+    "russia": {"trade": 0.02, "livelihood": 0.03, "far_east": 0.02, "pressure": -0.02},
+    "china": {"trade": 0.04, "livelihood": 0.06, "currency": 0.01, "pressure": -0.04},
+    "united_states": {"crisis": -0.08, "trade": 0.01, "pressure": -0.03, "exposure_china": -0.05, "exposure_russia": -0.05},
+    "south_korea": {"crisis": -0.05, "livelihood": 0.02},
+}
+
+
+# ---- equations ------------------------------------------------------------------------------------------------
+
+
+def present_value(*, discount: Array, persistence: float, horizon: float) -> Array:
+    """Present value of a unit impulse that decays by ``persistence`` a month, over ``horizon`` months; ``(R,)``."""
+    kept = discount * persistence
+    return (1 - kept**horizon) / (1 - kept)
+
+
+def shortfall(*, level: Array, expected: Array, blur: Array) -> Array:
+    """How far a level is seen as falling short of the expected one: 0 above it, 1 below, blurred between; same shape."""
+    return logistic((expected - level) / blur)
+
+
+def thinking_level(luck: Array, depth: Array) -> Array:
+    """0, 1 or 2 (for two and more) steps of thinking, Poisson with mean ``depth``; ``(R,)``."""
+    none = np.exp(-depth)
+    return (luck >= none).astype(FLOAT) + (luck >= none * (1 + depth)).astype(FLOAT)
+
+
+def inclusion(weights: Sequence[float]) -> list[float]:
+    """Chance that each of three slots is among the two drawn, for Gumbel draws with these exponential weights."""
+    whole = sum(weights)
+    chances = []
+    for place, weight in enumerate(weights):
+        others = [other for position, other in enumerate(weights) if position != place]
+        second = sum(other / whole * weight / (whole - other) for other in others)
+        chances.append(weight / whole + second)
+    return chances
+
+
+def log_priors(menu: Sequence[Action]) -> Array:
+    """Log-priors under which each ungated action is chosen at its base rate in the neutral situation, and each
+    gated action at its base rate when its gate alone is open; ``(action,)``.
+
+    Raises ValueError when the base rates of the ungated actions do not add up to two actions a month.
+    """
+    totals = [sum(a.rate for a in menu if a.slot == slot and not a.gate) for slot in SLOTS]
+    if abs(sum(totals) - CHOICES) > 1e-9 or max(totals) >= 1:
+        raise ValueError(f"ungated base rates must add up to {CHOICES}, each slot below 1; slots add up to {totals}")
+    slot_weights = _slot_weights(totals)
+    gated = {gate: [a for a in menu if a.gate == gate] for gate in {a.gate for a in menu if a.gate}}
+    weight_of_gate = {gate: _gated_weight(slot_weights, actions) for gate, actions in gated.items()}
+    logs = []
+    for action in menu:
+        place = SLOTS.index(action.slot)
+        if action.gate:
+            share = action.rate / sum(a.rate for a in gated[action.gate])
+            logs.append(np.log(share * weight_of_gate[action.gate]))
+        else:
+            logs.append(np.log(action.rate / totals[place] * slot_weights[place]))
+    return np.array(logs, dtype=FLOAT)
+
+
+def _slot_weights(totals: Sequence[float]) -> list[float]:
+    """Slot weights whose inclusion chances are ``totals``, by multiplicative update."""
+    weights = list(totals)
+    for _ in range(10_000):
+        chances = inclusion(weights)
+        weights = [weight * target / chance for weight, target, chance in zip(weights, totals, chances, strict=True)]
+        if max(abs(chance - target) for chance, target in zip(chances, totals, strict=True)) < 1e-12:
+            break
+    return weights
+
+
+def _gated_weight(slot_weights: Sequence[float], actions: Sequence[Action]) -> float:
+    """Weight that a gate adds to its slot so that its actions together are chosen at the sum of their rates."""
+    places = {SLOTS.index(action.slot) for action in actions}
+    if len(places) > 1:
+        raise ValueError(f"a gate serves one slot, but {actions[0].gate} serves several")
+    place, wanted = places.pop(), sum(action.rate for action in actions)
+    low, high = 0.0, 1e6
+    for _ in range(200):
+        added = (low + high) / 2
+        weights = [weight + added * (position == place) for position, weight in enumerate(slot_weights)]
+        chance = inclusion(weights)[place] * added / weights[place]
+        low, high = (added, high) if chance < wanted else (low, added)
+    return added
+
+
+# ---- a nation at its desk -------------------------------------------------------------------------------------
+
+
+class Term(NamedTuple):
+    """One reason behind an appeal; ``value`` is in appeal units, ``(R,)``."""
+
+    kind: str  # "feature", "reciprocity" or "reply"
+    about: str  # a feature, or a nation
+    value: Array
+
+
+@dataclass(frozen=True)
+class Mood:
+    """What the month is like for all nations alike: slopes of the value function where a rise is a gain and where it
+    is a loss, ``(feature, R)``."""
+
+    gain: Array
+    loss: Array
+
+    @classmethod
+    def of(cls, world: World, params: Parameters) -> Mood:
+        """The mood of a month, from the level of each feature against what has come to be expected."""
+        short = shortfall(level=measure(world), expected=world.reference, blur=params["decision.blur"])
+        bend = params["decision.loss_aversion"] - 1
+        return cls(gain=1 + bend * short, loss=1 + bend * (1 - short))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a nation brings to its choice in a month; all arrays ``(R,)``.
+
+    values: v_k of the features it cares about; inclination: how it answers a unit of tone toward a nation in kind;
+    answer: what a unit of tone toward a nation is expected to bring back
+    """
+
+    values: Mapping[str, Array]
+    inclination: Mapping[str, Array]
+    answer: Mapping[str, Array]
+
+    @classmethod
+    def of(
+        cls, nation: str, world: World, mood: Mood, stakes: Mapping[str, Array], params: Parameters, spread: float
+    ) -> Desk:
+        """stakes: w_k D_k of the features the nation cares about; spread: what is at stake in its neutral situation,
+        which makes reciprocity comparable between nations."""
+        values = {
+            name: stake * (mood.gain if _welcome(stake) else mood.loss)[FEATURE_NAMES.index(name)]
+            for name, stake in stakes.items()
+        }
+        own = NATIONS.index(nation)
+        kind = spread * params["decision.reciprocity"]
+        patience = params[f"decision.discount.{nation}"]
+        inclination, answer = {}, {}
+        for place, other in enumerate(NATIONS):
+            if place != own:
+                inclination[other] = kind * world.conduct[place, own]
+                answer[other] = patience * world.reply[place, own] * _worth(other, values, world)
+        return cls(values, inclination, answer)
+
+    def terms(self, action: Action, situations: Mapping[str, Array]) -> Iterator[Term]:
+        """The reasons behind the level-1 appeal of an action."""
+        for effect in action.effects:
+            if effect.feature in self.values:
+                value = self.values[effect.feature] * effect.size
+                yield Term("feature", effect.feature, value * situations[effect.given] if effect.given else value)
+        for target, tone in action.tone.items():
+            yield Term("reciprocity", target, self.inclination[target] * tone)
+
+    def replies(self, action: Action) -> Iterator[Term]:
+        """The reasons that level 2 adds: what others are expected to answer."""
+        for target, tone in action.tone.items():
+            yield Term("reply", target, self.answer[target] * tone)
+
+
+def _welcome(stake: Array) -> bool:
+    """Whether a nation likes a feature to rise; the sign of a weight is the same in every run."""
+    return bool(stake[0] > 0)
+
+
+def _worth(other: str, values: Mapping[str, Array], world: World) -> Array:
+    """Value of one unit of friendly conduct by another nation."""
+    worth = np.zeros(world.runs, dtype=FLOAT)
+    for feature, size in FRIENDLY[other].items():
+        if feature in values:
+            worth += values[feature] * size
+    return worth
+
+
+def ahead(nation: str, weights: Mapping[str, Array], horizon: float, params: Parameters) -> dict[str, Array]:
+    """w_k D_k for every feature a nation cares about."""
+    discount = params[f"decision.discount.{nation}"]
+    return {
+        feature.name: weights[feature.name]
+        * present_value(discount=discount, persistence=feature.persistence, horizon=horizon)
+        for feature in FEATURES
+        if feature.name in weights
+    }
+
+
+def stakes(menu: Sequence[Action], values: Mapping[str, Array]) -> Array:
+    """What is at stake in a menu: root mean square over its actions of the effects expected at full strength, ``(R,)``."""
+    squares = [
+        sum((values[effect.feature] * effect.size) ** 2 for effect in action.effects if effect.feature in values)
+        for action in menu
+        if action.effects
+    ]
+    return np.sqrt(sum(squares) / len(squares))
+
+
+def observe(menu: Sequence[Action], world: World, params: Parameters) -> dict[str, Array]:
+    """The situations that a menu refers to, each ``(R,)``."""
+    names = {effect.given for action in menu for effect in action.effects if effect.given}
+    names |= {situation for action in menu for situation, _ in action.seasons}
+    return {name: SITUATIONS[name](world, params) for name in sorted(names)}
+
+
+def appeals(menu: Sequence[Action], desk: Desk, situations: Mapping[str, Array], runs: int) -> tuple[Array, Array]:
+    """Appeals at level 1 and at level 2, each ``(action, R)``."""
+    first = np.zeros((len(menu), runs), dtype=FLOAT)
+    second = np.empty_like(first)
+    for place, action in enumerate(menu):
+        for term in desk.terms(action, situations):
+            first[place] += term.value
+        second[place] = first[place]
+        for term in desk.replies(action):
+            second[place] += term.value
+    return first, second
+
+
+def scores(*, menu: Sequence[Action], standard: tuple[Array, Array], level: Array, sharpness: Array, priors: Array,
+           routine: Array, situations: Mapping[str, Array], params: Parameters) -> Array:  # fmt: skip
+    """Scores before luck and gates, ``(action, R)``. standard: standardised appeals at levels 1 and 2;
+    routine: how often each action was chosen of late, ``(action, R)``."""
+    habit = np.log(np.maximum(routine, 1e-4) / np.array([action.rate for action in menu])[:, None])
+    result = np.where(level == 0, habit, sharpness * np.where(level == 1, standard[0], standard[1]))
+    result += priors[:, None]
+    for place, action in enumerate(menu):
+        for situation, parameter in action.seasons:
+            result[place] += situations[situation] * params[parameter]
+    return result
+
+
+def pick(menu: Sequence[Action], score: Array, world: World, dice: Dice, nation: str) -> Array:
+    """Two actions from different slots: the best of each slot, without the poorest slot; 0/1 in ``(action, R)``."""
+    lucky = np.empty_like(score)
+    for place, action in enumerate(menu):
+        np.add(score[place], dice.gumbel(f"choice/{nation}/{action.name}"), out=lucky[place])
+        if action.gate:
+            lucky[place][GATES[action.gate](world) == 0] = -np.inf
+    slots = slot_rows(menu)
+    poorest = np.stack([lucky[rows].max(axis=0) for rows in slots]).argmin(axis=0)
+    chosen = np.zeros_like(lucky)
+    for slot, rows in enumerate(slots):
+        winner = lucky[rows].argmax(axis=0)
+        winner[poorest == slot] = -1
+        for offset in range(rows.stop - rows.start):
+            chosen[rows.start + offset] = winner == offset
+    return chosen
+
+
+def slot_rows(menu: Sequence[Action]) -> list[slice]:
+    """The rows of each slot; a menu is sorted by slot. ValueError when it is not."""
+    order = [SLOTS.index(action.slot) for action in menu]
+    if order != sorted(order):
+        raise ValueError("a menu must list its actions slot by slot: " + ", ".join(SLOTS))
+    return [slice(order.index(slot), order.index(slot) + order.count(slot)) for slot in range(len(SLOTS))]

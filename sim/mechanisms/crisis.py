@@ -1,0 +1,66 @@
+"""The crisis ladder, incidents, exercises and deadlines.
+
+    P(up) = L(up + momentum Q - brink (Q - 2)+ + severe [5] + force [show of force] + incident [incident]
+              + retaliation - restraint [agreement kept, or talk])
+
+Rungs: 0 calm, 1 rhetoric, 2 show of force, 3 limited clash, 4 major clash, 5 war. Known months at 3 and more: two
+in 2010, one each in 2013, 2015, 2017; Schelling 1960, 1966 on brinkmanship. All slopes are priors.
+"""
+
+import numpy as np
+
+from sim.actions import Moves
+from sim.chance import Dice
+from sim.parameters import Parameters
+from sim.state import FLOAT, Array, World, legal, logistic
+
+
+def climb(*, crisis: Array, up: Array, down: Array, luck: Array) -> Array:
+    """The rung a month later: up with chance ``up``, else down with chance ``down``; the ends of one draw of luck."""
+    higher = luck > 1 - up
+    lower = ~higher & (luck < down)
+    return legal("crisis", crisis + higher - lower)
+
+
+def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
+    """Incidents, exercises and the ladder of the month."""
+    kept = moves["south_korea.military_agreement"]
+    incident = dice.happens(params["crisis.incidents"] * (1 - kept / 2), "crisis/incident")
+    exercise = _exercise(moves)
+    provoked = moves["north_korea.border_provocation"]
+    force = np.maximum(moves["united_states.show_of_force"], (exercise >= 1).astype(FLOAT))
+    force = np.maximum(force, np.maximum(moves["china.joint_patrol"], moves["russia.joint_patrol"]))
+    talkative = np.maximum(moves["south_korea.hotline"], moves["united_states.leader_letter"])
+    talkative = np.maximum(talkative, moves["north_korea.opening_to_washington"])
+    logit = (
+        params["crisis.up"]
+        + params["crisis.momentum"] * world.crisis
+        - params["crisis.brink"] * np.maximum(world.crisis - 2, 0)
+        + params["crisis.severe"] * (world.severity >= 5)
+        + params["crisis.force"] * force
+        + params["crisis.incident"] * np.maximum(incident, provoked)
+        + params["crisis.retaliation"] * moves["south_korea.retaliate"]
+        - params["crisis.restraint"] * np.maximum(kept, talkative)
+    )
+    luck = dice.uniform("crisis/ladder")
+    return world.replace(
+        crisis=climb(crisis=world.crisis, up=logistic(logit), down=params["crisis.down"], luck=luck),
+        incident=incident,
+        exercise=exercise,
+        deadline=_deadline(world, moves, params),
+        provoked=provoked.astype(FLOAT),
+    )
+
+
+def _exercise(moves: Moves) -> Array:
+    """Joint exercise of the month: the mean of what the two allies chose, full 1, scaled one half."""
+    full = moves["united_states.full_exercise"] + moves["south_korea.full_exercise"]
+    scaled = moves["united_states.scaled_exercise"] + moves["south_korea.scaled_exercise"]
+    return full / 2 + scaled / 4
+
+
+def _deadline(world: World, moves: Moves, params: Parameters) -> Array:
+    """A threat sets a deadline; a severe event honours it; otherwise it runs out."""
+    running = np.maximum(world.deadline - 1, 0)
+    running = np.where(world.severity >= 4, 0, running)
+    return np.where(moves["north_korea.coercive_rhetoric"] > 0, np.round(params["crisis.deadline"]), running)

@@ -1,0 +1,269 @@
+"""The Mesa shell: a model of many runs at once, and the five nations as its agents.
+
+    model = Peninsula(load_scenario("baseline-2020"), runs=100, seed=1)
+    model.step()                      # one month
+    model.world.reserves              # (100,)
+
+This is the only module that imports mesa. Run k is run k: its numbers depend on scenario values, seed and k alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from sim.actions import Moves
+from sim.chance import Chance, Dice
+from sim.decision import Desk, Mood, Term, ahead, appeals, log_priors, observe, pick, scores, stakes, thinking_level
+from sim.month import MONTH, Stage
+from sim.nations import (
+    ACTIONS,
+    CHARACTERS,
+    Character,
+    draw_weights,
+    horizon,
+    neutral_world,
+    reference_parameters,
+)
+from sim.outcomes import OUTCOMES, Course
+from sim.parameters import Parameters, draw
+from sim.scenario import Scenario, load_scenario
+from sim.schedule import apply_events, first_world
+from sim.state import AXES, FLOAT, NATIONS, VARIABLES, Array, Variable, World
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RECORDED = tuple(variable for variable in VARIABLES.values() if variable.recorded)
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What a nation weighed in a month: arrays ``(action, R)`` but for ``level`` ``(R,)``."""
+
+    first: Array  # standardised appeal without replies
+    second: Array  # standardised appeal with replies
+    level: Array  # steps of thinking
+    score: Array  # before luck and gates
+    chosen: Array
+
+
+class Nation(mesa.Agent):
+    """One state: it sees the world and chooses two actions a month, from different slots."""
+
+    def __init__(self, model: Peninsula, character: Character) -> None:
+        super().__init__(model)
+        self.character = character
+        self.name = character.nation
+        self.menu = character.menu
+        scenario = model.spec.nations.get(self.name)
+        weight_set = scenario.weight_set if scenario and scenario.weight_set else "standard"
+        standard = dict(character.weight_sets["standard"])
+        wanted = {**character.weight_sets[weight_set], **(scenario.weights if scenario else {})}
+        concentration = model.params["decision.concentration"]
+        self.weights = draw_weights(model.chance, self.name, wanted, concentration)
+        self.sharpness = model.params[f"decision.sharpness.{self.name}"]
+        if scenario and scenario.sharpness is not None:
+            self.sharpness = scenario.sharpness.quantile(model.chance.once(f"parameter/decision.sharpness.{self.name}"))
+        self.priors = log_priors(self.menu)
+        usual = self.weights if wanted == standard else draw_weights(model.chance, self.name, standard, concentration)
+        self.spread = self._spread()
+        self.neutral = self._neutral(usual, model.params, model.runs)
+        self._ahead: dict[int, dict[str, Array]] = {}  # w_k D_k by horizon
+        start = ACTIONS.index(f"{self.name}.{self.menu[0].name}")
+        self.rows = slice(start, start + len(self.menu))
+        self.weighing: Weighing | None = None
+
+    def choose(self, world: World, mood: Mood, dice: Dice) -> Array:
+        """Weigh the menu and choose; returns 0/1 in ``(action, R)``."""
+        params = self.model.params
+        situations = observe(self.menu, world, params)
+        raw = appeals(self.menu, self.desk(world, mood), situations, world.runs)
+        first, second = ((appeal - usual) / self.spread for appeal, usual in zip(raw, self.neutral, strict=True))
+        level = thinking_level(dice.uniform(f"level/{self.name}"), params["decision.depth"])
+        score = scores(
+            menu=self.menu, standard=(first, second), level=level, sharpness=self.sharpness, priors=self.priors,
+            routine=world.routine[self.rows], situations=situations, params=params,
+        )  # fmt: skip
+        chosen = pick(self.menu, score, world, dice, self.name)
+        self.weighing = Weighing(first, second, level, score, chosen)
+        return chosen
+
+    def desk(self, world: World, mood: Mood) -> Desk:
+        """What the nation brings to its choice this month."""
+        months = horizon(self.character, world.date)
+        if months not in self._ahead:
+            self._ahead[months] = ahead(self.name, self.weights, months, self.model.params)
+        return Desk.of(self.name, world, mood, self._ahead[months], self.model.params, self.spread)
+
+    def reasons(self, action: str, world: World) -> list[Term]:
+        """The terms behind the appeal of an action in a world, in appeal units; see ``sim.decision.Term``."""
+        line = next(line for line in self.menu if line.name == action)
+        desk = self.desk(world, Mood.of(world, self.model.params))
+        return [*desk.terms(line, observe(self.menu, world, self.model.params)), *desk.replies(line)]
+
+    def _neutral(self, weights: dict[str, Array], params: Parameters, runs: int) -> tuple[Array, Array]:
+        """Appeals in the neutral situation, in which nobody has done anything yet."""
+        world = neutral_world(runs)
+        return appeals(self.menu, self._neutral_desk(world, weights, params), observe(self.menu, world, params), runs)
+
+    def _neutral_desk(self, world: World, weights: Mapping[str, Array], params: Parameters) -> Desk:
+        usual = ahead(self.name, weights, self.character.horizon, params)
+        return Desk.of(self.name, world, Mood.of(world, params), usual, params, spread=0.0)
+
+    def _spread(self) -> float:
+        """What is at stake in the neutral situation, at the median of every prior and weight."""
+        standard = self.character.weight_sets["standard"]
+        scale = sum(abs(weight) for weight in standard.values())
+        weights = {name: np.array([weight / scale], dtype=FLOAT) for name, weight in standard.items()}
+        desk = self._neutral_desk(neutral_world(1), weights, reference_parameters())
+        return float(stakes(self.menu, desk.values)[0])
+
+
+class Peninsula(mesa.Model):
+    """R runs of a scenario, stepped together month by month.
+
+    spec: a Scenario, or the name or path of one; runs: R; first_run: number of the first of these runs; characters:
+    the nations, for experiments with other menus or weights.
+    """
+
+    def __init__(self, spec: Scenario | str | Path, *, runs: int = 1, seed: int = 0, first_run: int = 0,
+                 characters: Mapping[str, Character] = CHARACTERS) -> None:  # fmt: skip
+        if runs < 1 or first_run < 0 or seed < 0:
+            raise ValueError(f"runs must be at least 1, first_run and seed at least 0; got {runs}, {first_run}, {seed}")
+        super().__init__(rng=seed)
+        self.spec = spec if isinstance(spec, Scenario) else load_scenario(spec)
+        self.runs = runs
+        self.chance = Chance(seed, first_run, runs)
+        self.params = draw(self.chance, self.spec.parameters)
+        self.world = first_world(self.spec, self.chance)
+        self.seen = self.world  # what the nations saw when they last chose
+        self.month_number = 0
+        self.moves = Moves.none(ACTIONS, runs)
+        self.nations = {name: Nation(self, character) for name, character in characters.items()}
+        self.course = Course.empty(self.spec.start, tuple(variable.name for variable in RECORDED))
+
+    def step(self) -> None:
+        """One month: scheduled events, the stages of ``sim.month.MONTH``, the record."""
+        date = self.spec.start + self.month_number
+        dice = self.chance.month(date)
+        world = apply_events(self.world.at(date), self.spec.events, date, dice)
+        for stage in MONTH:
+            world = self._run_stage(stage, world, dice)
+        self.world = world
+        self.course.record(world, self.moves)
+        self.month_number += 1
+
+    def _run_stage(self, stage: Stage, world: World, dice: Dice) -> World:
+        if stage.step is not None:
+            return stage.step(world, self.moves, self.params, dice)
+        self.seen = world
+        mood = Mood.of(world, self.params)
+        chosen = {nation.name: nation.choose(world, mood, dice) for nation in self.agents}
+        self.moves = gather(chosen, world.runs)
+        return world
+
+    def release(self) -> None:
+        """Let go of the agents: mesa 3.3 keeps every model alive through a class-level register."""
+        self.remove_all_agents()
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+
+def gather(chosen: dict[str, Array], runs: int) -> Moves:
+    """The moves of all nations in the order of the menus, and the conduct they amount to."""
+    moves = Moves.none(ACTIONS, runs)
+    place = 0
+    for own, (nation, character) in enumerate(CHARACTERS.items()):
+        for line, picked in zip(character.menu, chosen[nation], strict=True):
+            moves.chosen[place] = picked
+            for target, tone in line.tone.items():
+                moves.conduct[own, NATIONS.index(target)] += tone * picked
+            place += 1
+    moves.chosen.flags.writeable = False
+    moves.conduct.flags.writeable = False
+    return moves
+
+
+@dataclass(frozen=True)
+class Block:
+    """What a block of runs returns: arrays only, so that it travels between processes.
+
+    outcomes, parameters, moves: name -> ``(R,)``; trajectories: column -> ``(months, R)``, empty when not asked for.
+    """
+
+    first_run: int
+    runs: int
+    outcomes: dict[str, np.ndarray]
+    parameters: dict[str, np.ndarray]
+    moves: dict[str, np.ndarray]
+    trajectories: dict[str, np.ndarray]
+    months: tuple[str, ...]
+
+
+def simulate_block(scenario: Scenario, *, seed: int, first_run: int, runs: int, trajectories: bool) -> Block:
+    """Run a block of runs to the end of the scenario."""
+    model = Peninsula(scenario, runs=runs, seed=seed, first_run=first_run)
+    try:
+        for _ in range(scenario.months):
+            model.step()
+        weights = {
+            f"weights.{nation.name}.{feature}": weight
+            for nation in model.nations.values()
+            for feature, weight in nation.weights.items()
+        }
+        parameters = {f"parameters.{name}": value for name, value in model.params.items()}
+        return Block(
+            first_run=first_run,
+            runs=runs,
+            outcomes={name: outcome.measure(model.course) for name, outcome in OUTCOMES.items()},
+            parameters={**parameters, **weights},
+            moves={f"moves.{name}": count for name, count in zip(ACTIONS, model.course.move_counts(), strict=True)},
+            trajectories=columns(model.course) if trajectories else {},
+            months=tuple(str(scenario.start + month) for month in range(scenario.months)),
+        )
+    finally:
+        model.release()
+
+
+def columns(course: Course) -> dict[str, np.ndarray]:
+    """Recorded variables as columns ``(months, R)``, named by their labels: ``trade.china.exports``."""
+    named = {}
+    for variable in RECORDED:
+        series = course[variable.name]
+        for index in np.ndindex(series.shape[1:-1]):
+            named[_column(variable, index)] = series[(slice(None), *index)]
+    return named
+
+
+def _column(variable: Variable, index: tuple[int, ...]) -> str:
+    labels = [AXES[axis][place] for axis, place in zip(variable.axes, index, strict=True)]
+    return ".".join([variable.name, *labels])
+
+
+def units() -> dict[str, str]:
+    """Unit of every trajectory column."""
+    return {
+        _column(variable, index): variable.unit
+        for variable in RECORDED
+        for index in np.ndindex(*(len(AXES[axis]) for axis in variable.axes))
+    }
+
+
+def simulate(scenario: Scenario | str | Path, *, runs: int = 100, seed: int = 0, first_run: int = 0) -> pd.DataFrame:
+    """Trajectories of a scenario: one row per run and month, indexed by (run, month), units in ``frame.attrs["units"]``."""
+    import pandas as pd
+
+    spec = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    block = simulate_block(spec, seed=seed, first_run=first_run, runs=runs, trajectories=True)
+    index = pd.MultiIndex.from_product([range(first_run, first_run + runs), block.months], names=["run", "month"])
+    frame = pd.DataFrame({name: series.T.ravel() for name, series in block.trajectories.items()}, index=index)
+    frame.attrs = {"units": units(), "scenario": spec.name, "seed": seed}
+    return frame
+
+
+__all__ = ["Block", "Nation", "Peninsula", "Weighing", "simulate", "simulate_block"]

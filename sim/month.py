@@ -1,0 +1,42 @@
+"""The order of a month, as data: print it, time it, leave a stage out.
+
+Scheduled scenario events come first and the record last; both belong to the model, because they belong to the scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sim.actions import Moves
+from sim.chance import Dice
+from sim.mechanisms import border, crisis, finance, labour, livelihood, memory, relations, sanctions, shocks, trade, weapons
+from sim.parameters import Parameters
+from sim.state import World
+
+Step = Callable[[World, Moves, Parameters, Dice], World]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the month. ``step`` is None for the one stage in which the nations choose."""
+
+    name: str
+    step: Step | None
+    meaning: str
+
+
+MONTH: tuple[Stage, ...] = (
+    Stage("shocks", shocks.step, "pandemic, harvest, oil, war elsewhere, demand"),
+    Stage("decide", None, "five nations choose on the same world; the order cannot matter"),
+    Stage("weapons", weapons.step, "tests, success, salience, habituation"),
+    Stage("crisis", crisis.step, "incidents, exercises, the crisis ladder"),
+    Stage("sanctions", sanctions.step, "legal coverage, secondary risk, enforcement, evasion"),
+    Stage("border", border.step, "regime and traffic by partner and direction"),
+    Stage("trade", trade.step, "exports sold, imports wanted, covert exports, crude oil"),
+    Stage("labour", labour.step, "workers abroad and their remittances"),
+    Stage("finance", finance.step, "income, imports paid, reserves, aid, patron support"),
+    Stage("livelihood", livelihood.step, "growth, food, hardship"),
+    Stage("memory", memory.step, "what each has learned of the month"),
+    Stage("relations", relations.step, "conduct recorded, the rift moved"),
+)

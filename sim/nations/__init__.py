@@ -1,0 +1,113 @@
+"""The five nations: menus, weights, horizons; and the neutral situation in which base rates hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from sim.actions import Action
+from sim.chance import Chance
+from sim.features import FEATURE_NAMES, measure
+from sim.nations import china, north_korea, russia, south_korea, united_states
+from sim.parameters import PARAMETERS
+from sim.state import FLOAT, NATIONS, Array, Month, World
+
+__all__ = ["ACTIONS", "CHARACTERS", "NEUTRAL", "WEIGHT_SETS", "Character", "draw_weights", "horizon", "neutral_world"]
+
+
+@dataclass(frozen=True)
+class Character:
+    """What a nation is before any scenario speaks: its menu (sorted by slot), rival weight sets, look-ahead."""
+
+    nation: str
+    menu: tuple[Action, ...]
+    weight_sets: Mapping[str, Mapping[str, float]]
+    horizon: int
+    elections: tuple[Month, ...]
+    after_election: int
+
+
+_MODULES = (north_korea, russia, china, united_states, south_korea)
+CHARACTERS: Mapping[str, Character] = MappingProxyType(
+    {
+        module.NATION: Character(
+            nation=module.NATION,
+            menu=module.MENU,
+            weight_sets=MappingProxyType(module.WEIGHTS),
+            horizon=module.HORIZON,
+            elections=module.ELECTIONS,
+            after_election=getattr(module, "AFTER_ELECTION", 0),
+        )
+        for module in _MODULES
+    }
+)
+if tuple(CHARACTERS) != NATIONS:
+    raise ValueError("the nations must stand in the order of the axis nation")
+
+WEIGHT_SETS = MappingProxyType({nation: character.weight_sets for nation, character in CHARACTERS.items()})
+ACTIONS: tuple[str, ...] = tuple(
+    f"{nation}.{action.name}" for nation, character in CHARACTERS.items() for action in character.menu
+)
+
+# The neutral situation, in which base rates hold: about the means of January 2012 to April 2020 [C where a figure is
+# known, P otherwise]. Appeals count departures from it.
+NEUTRAL: Mapping[str, float | tuple[float, ...]] = MappingProxyType(
+    {
+        "tier": 3, "coverage_exports": 0.3, "coverage_imports": 0.1, "severity_index": 0.3, "designations": 0.4,
+        "secondary_risk": 0.3, "enforcement": 0.97, "evasion": 0.08, "rift": 0.25, "reserves": 4.0, "food": 5.5,
+        "hardship": 0.15, "trade": (215.0, 260.0, 0.4, 5.5, 7.0, 17.0), "workers": (45.0, 25.0), "habituation": 0.9,
+        "salience": 0.25, "readiness": 0.35, "since_severe": 6, "crisis": 1, "capability": 0.4, "exercise": 0.1,
+    }
+)  # fmt: skip
+
+
+def neutral_world(runs: int) -> World:
+    """The neutral situation for R runs, in which every feature stands at the level that nations expect."""
+    world = World.blank(Month(2016, 6), runs, features=FEATURE_NAMES, actions=ACTIONS)
+    arrays = {}
+    for name, value in NEUTRAL.items():
+        shape = world[name].shape
+        arrays[name] = np.broadcast_to(np.reshape(np.asarray(value, dtype=FLOAT), _fit(value, shape)), shape).copy()
+    world = world.replace(**arrays)
+    return world.replace(reference=measure(world))
+
+
+def _fit(value: float | tuple[float, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    return (1,) * len(shape) if isinstance(value, int | float) else (*shape[:-1], 1)
+
+
+def horizon(character: Character, date: Month) -> int:
+    """Months a nation looks ahead; an election cuts it short, never below one month."""
+    left = [election - date for election in character.elections if election >= date]
+    if not left:
+        return character.horizon
+    return int(np.clip(min(left) + character.after_election, 1, character.horizon))
+
+
+def draw_weights(chance: Chance, nation: str, weights: Mapping[str, float], concentration: Array) -> dict[str, Array]:
+    """Weights of one nation for every run, ``(R,)`` each: Dirichlet about the given ones, signs kept.
+
+    Absolute weights add to one. The luck belongs to (nation, feature), so that a changed set keeps the pairing.
+    """
+    from scipy import special
+
+    scale = sum(abs(weight) for weight in weights.values())
+    drawn = {}
+    for feature in FEATURE_NAMES:
+        weight = weights.get(feature, 0.0)
+        if weight:
+            luck = np.maximum(chance.once(f"weights/{nation}/{feature}"), 1e-12)
+            size = special.gammaincinv(concentration * abs(weight) / scale, luck)
+            drawn[feature] = np.sign(weight) * np.asarray(size, dtype=FLOAT)
+    whole = np.zeros(chance.runs, dtype=FLOAT)
+    for value in drawn.values():
+        whole += np.abs(value)
+    return {feature: value / whole for feature, value in drawn.items()}
+
+
+def reference_parameters() -> dict[str, Array]:
+    """Every parameter at the median of its prior, ``(1,)``, for the one reference situation."""
+    return {name: np.clip(np.full(1, row.prior.centre, dtype=FLOAT), row.low, row.high) for name, row in PARAMETERS.items()}

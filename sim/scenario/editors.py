@@ -1,0 +1,154 @@
+"""A JSON Schema of scenario files, with which an editor completes names and shows units, ranges and meanings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from sim.parameters import FAMILIES, Parameter
+from sim.scenario import layer, sections, values, vocabulary
+from sim.scenario.files import NAME
+from sim.scenario.values import Range
+
+Schema = dict[str, Any]
+MONTH: Schema = {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])$", "description": "YYYY-MM"}
+NULL: Schema = {"type": "null", "description": "take back what a parent says"}
+
+
+def json_schema() -> Schema:
+    """The schema (draft 2020-12) of the file format, with every parameter, state path, nation and feature by name."""
+    events = {"type": "array", "items": {"$ref": "#/$defs/event"}}
+    record = {"type": "array", "items": {"$ref": "#/$defs/figure"}}
+    name = {"type": "string", "pattern": f"^{NAME.pattern}$"}
+    properties: Schema = {
+        "title": _text("one line that names the scenario", values.LONGEST_TITLE),
+        "question": _text("the question the scenario puts to the model"),
+        "extends": {
+            "description": "scenarios this one starts from, by name; later ones win",
+            "anyOf": [name, {"type": "array", "items": name, "maxItems": layer.MOST_PARENTS}],
+        },
+        "start": {**MONTH, "description": "first month that is simulated, YYYY-MM"},
+        "months": {"type": "integer", "minimum": 1, "maximum": layer.MOST_MONTHS, "description": "number of months"},
+        "parameters": _map({name: _parameter(known) for name, known in vocabulary.parameters().items()}),
+        "nations": _map({nation: _nation(nation) for nation in vocabulary.nations()}),
+        "initial": _map({path: _initial(path) for path in vocabulary.paths()}),
+        "events": {**events, "description": "scheduled changes; they replace those of the parents"},
+        "events+": {**events, "description": "scheduled changes on top of those of the parents"},
+        "record": {**record, "description": "observed figures of the start month or before; they replace the parents'"},
+        "record+": {**record, "description": "observed figures on top of those of the parents"},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Scenario of the Peninsula model",
+        **_map(properties),
+        "required": ["title"],
+        "$defs": {"distribution": _distribution(), "event": _event(), "figure": _figure()},
+    }
+
+
+def _map(properties: Mapping[str, Schema]) -> Schema:
+    return {"type": "object", "additionalProperties": False, "properties": dict(properties)}
+
+
+def _text(description: str, longest: int = values.LONGEST_TEXT) -> Schema:
+    return {"type": "string", "minLength": 1, "maxLength": longest, "description": description}
+
+
+def _number(allowed: Range) -> Schema:
+    schema: Schema = {"type": "number"}
+    if not math.isinf(allowed.low):
+        schema["minimum"] = allowed.low
+    if not math.isinf(allowed.high):
+        schema["maximum"] = allowed.high
+    if allowed.positive:
+        schema["exclusiveMinimum"] = 0
+    return schema
+
+
+def _distribution() -> Schema:
+    families = [family for family in FAMILIES if family != "fixed"]
+    return {
+        "description": "a distribution over runs",
+        "minProperties": 1,
+        "maxProperties": 1,
+        **_map({family: _numbers(len(FAMILIES[family]), f"[{', '.join(FAMILIES[family])}]") for family in families}),
+    }
+
+
+def _numbers(count: int, description: str) -> Schema:
+    return {"type": "array", "items": {"type": "number"}, "minItems": count, "maxItems": count, "description": description}
+
+
+def _parameter(known: Parameter) -> Schema:
+    unit = f" [{known.unit}]" if known.unit not in ("", "-") else ""
+    return {
+        "description": f"{known.meaning}{unit}; prior {known.prior}, {known.low:g} to {known.high:g}; {known.source}",
+        "anyOf": [_number(Range(known.low, known.high)), {"$ref": "#/$defs/distribution"}, NULL],
+    }
+
+
+def _nation(nation: str) -> Schema:
+    weight = {"anyOf": [_number(sections.WEIGHT), NULL]}
+    return _map(
+        {
+            "sharpness": {
+                "description": "how strictly the better option is chosen; above 0",
+                "anyOf": [_number(sections.SHARPNESS), {"$ref": "#/$defs/distribution"}, NULL],
+            },
+            "weight_set": {
+                "description": "one of the rival sets of weights",
+                "anyOf": [{"enum": list(vocabulary.weight_sets(nation))}, NULL],
+            },
+            "weights": {**_map(dict.fromkeys(vocabulary.features(), weight)), "description": "weights that are changed"},
+        }
+    )
+
+
+def _initial(path: str) -> Schema:
+    variable, axes = vocabulary.variable_at(path)
+    number = _number(Range(variable.low, variable.high))
+    value: list[Schema] = [number]
+    if axes:
+        count = vocabulary.length(axes[-1])
+        value.append({**_numbers(count, f"one per {axes[-1]}"), "items": number})
+    spread = _number(Range(0, variable.high - variable.low))
+    full = {"value": {"anyOf": value}, "sd": spread, "source": _text("where the value comes from")}
+    return {
+        "description": f"{variable.meaning} [{variable.unit}]; {variable.start:g} where nothing is said",
+        "anyOf": [*value, {**_map(full), "required": ["value"]}, NULL],
+    }
+
+
+def _event() -> Schema:
+    ranges = {}
+    steps = {}
+    for path in vocabulary.paths():
+        variable, _ = vocabulary.variable_at(path)
+        width = variable.high - variable.low
+        ranges[path] = _number(Range(variable.low, variable.high))
+        steps[path] = _number(Range(-width, width))
+    properties = {
+        "month": MONTH,
+        "set": {**_map(ranges), "minProperties": 1, "description": "new values of state variables"},
+        "add": {**_map(steps), "minProperties": 1, "description": "changes of state variables"},
+        "probability": {
+            **_number(sections.PROBABILITY),
+            "description": "share of runs in which it happens; 1 where nothing is said",
+        },
+        "why": _text("the reason"),
+        "source": _text("where it comes from"),
+    }
+    return {**_map(properties), "required": ["month"], "anyOf": [{"required": ["set"]}, {"required": ["add"]}]}
+
+
+def _figure() -> Schema:
+    cells = [path for path in vocabulary.paths(settable=False) if not vocabulary.variable_at(path)[1]]
+    properties = {
+        "month": MONTH,
+        "variable": {"enum": cells, "description": "a single number of the state"},
+        "value": {"type": "number"},
+        "unit": _text("the unit of the variable"),
+        "source": _text("where the figure comes from"),
+    }
+    return {**_map(properties), "required": ["month", "variable", "value", "source"]}

@@ -1,0 +1,207 @@
+"""The sections of a scenario file: parameters, nations, initial values, events and the starting record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sim.parameters import Distribution
+from sim.scenario import values, vocabulary
+from sim.scenario.problems import Place, Problems, Refused, quoted
+from sim.scenario.reader import Listing, Node, Table
+from sim.scenario.schema import Event, Initial, Record
+from sim.scenario.tables import Given, check_known, entries, fields, listed
+from sim.scenario.values import Range
+from sim.state import Variable
+
+NATION_KEYS = ("sharpness", "weight_set", "weights")
+INITIAL_KEYS = ("value", "sd", "source")
+EVENT_KEYS = ("month", "set", "add", "probability", "why", "source")
+RECORD_KEYS = ("month", "variable", "value", "unit", "source")
+SHARPNESS = Range(high=20, positive=True)
+WEIGHT = Range(-100, 100)
+PROBABILITY = Range(0, 1)
+
+
+@dataclass(frozen=True)
+class NationGiven:
+    """What one file says about a nation."""
+
+    sharpness: Given[Distribution | None] | None = None
+    weight_set: Given[str | None] | None = None
+    weights: Mapping[str, Given[float | None]] = field(default_factory=dict)
+
+
+def read_parameters(node: Node, problems: Problems) -> dict[str, Given[Distribution | None]]:
+    """Priors that are fixed or changed, by name; None goes back to the model's prior."""
+    known = vocabulary.parameters()
+
+    def read(name: str, inner: Node, place: Place) -> Distribution | None:
+        check_known("parameter", name, known, place)
+        allowed = Range(known[name].low, known[name].high, known[name].unit)
+        return None if values.is_null(inner) else values.distribution(inner, name, allowed)
+
+    return entries(node, "parameters", problems, read)
+
+
+def read_nations(node: Node, problems: Problems) -> dict[str, Given[NationGiven]]:
+    """What is changed about nations, by name."""
+
+    def read(name: str, inner: Node, place: Place) -> NationGiven:
+        check_known("nation", name, vocabulary.nations(), place)
+        return _nation(name, inner, problems)
+
+    return entries(node, "nations", problems, read)
+
+
+def _nation(nation: str, node: Node, problems: Problems) -> NationGiven:
+    whole = fields(node, nation, NATION_KEYS, problems)
+    keys = whole.table.keys
+
+    def sharpness(inner: Node) -> Distribution | None:
+        return None if values.is_null(inner) else values.distribution(inner, f"sharpness of {nation}", SHARPNESS)
+
+    def weight_set(inner: Node) -> str | None:
+        known = vocabulary.weight_sets(nation)
+        return None if values.is_null(inner) else values.choice(inner, f"weight_set of {nation}", known)
+
+    def weight(feature: str, inner: Node, place: Place) -> float | None:
+        check_known("feature", feature, vocabulary.features(), place)
+        return None if values.is_null(inner) else values.number(inner, f"weight of {feature}", WEIGHT)
+
+    def weights(inner: Node) -> dict[str, Given[float | None]]:
+        return entries(inner, f"weights of {nation}", problems, weight)
+
+    return NationGiven(
+        whole.get("sharpness", lambda inner: Given(sharpness(inner), keys["sharpness"]), None),
+        whole.get("weight_set", lambda inner: Given(weight_set(inner), keys["weight_set"]), None),
+        whole.get("weights", weights, {}),
+    )
+
+
+def read_initial(node: Node, problems: Problems) -> dict[str, Given[Initial | None]]:
+    """Starting values by state path; None goes back to the model's own."""
+
+    def read(path: str, inner: Node, place: Place) -> Initial | None:
+        allowed, axes = _settable(path, place)
+        if values.is_null(inner):
+            return None
+        if not isinstance(inner, Table):
+            return Initial(_numbers(inner, path, allowed, axes))
+        whole = fields(inner, path, INITIAL_KEYS, problems, required=("value",))
+        spread = Range(0, allowed.high - allowed.low, allowed.unit)
+        nothing: float | tuple[float, ...] = 0.0
+        return Initial(
+            whole.get("value", lambda value: _numbers(value, path, allowed, axes), nothing),
+            whole.get("sd", lambda value: values.number(value, f"sd of {path}", spread), 0.0),
+            whole.get("source", lambda value: values.text(value, f"source of {path}"), ""),
+        )
+
+    return entries(node, "initial", problems, read)
+
+
+def _numbers(node: Node, path: str, allowed: Range, axes: tuple[str, ...]) -> float | tuple[float, ...]:
+    if not isinstance(node, Listing):
+        return values.number(node, path, allowed)
+    if not axes:
+        raise Refused(node.place, f"{path} is a list; expected a single number {allowed}")
+    expected = vocabulary.length(axes[-1])
+    if len(node.items) != expected:
+        raise Refused(node.place, f"{path} has {len(node.items)} numbers; expected {expected}, one per {axes[-1]}")
+    return tuple(values.number(item, path, allowed) for item in node.items)
+
+
+def read_events(node: Node, problems: Problems) -> list[Given[Event]]:
+    """Scheduled changes."""
+    return listed(node, "events", problems, lambda item: _event(item, problems))
+
+
+def _event(node: Node, problems: Problems) -> Event:
+    whole = fields(node, "an event", EVENT_KEYS, problems, required=("month",))
+    if not whole.table.items.keys() & {"set", "add"}:
+        problems.add(Refused(node.place, "an event changes nothing; expected set or add"))
+    nothing: dict[str, Given[float]] = {}
+    new = whole.get("set", lambda inner: _changes(inner, "set", problems), nothing)
+    steps = whole.get("add", lambda inner: _changes(inner, "add", problems), nothing)
+    for path in new.keys() & steps.keys():
+        problems.add(Refused(steps[path].place, f"{path} is both set and added to; keep one"))
+    return Event(
+        month=whole.get("month", lambda inner: values.month(inner, "month of an event"), values.FIRST_MONTH),
+        set=_sorted(new),
+        add=_sorted(steps),
+        probability=whole.get("probability", lambda inner: values.number(inner, "probability", PROBABILITY), 1.0),
+        why=whole.get("why", lambda inner: values.text(inner, "why"), ""),
+        source=whole.get("source", lambda inner: values.text(inner, "source of an event"), ""),
+    )
+
+
+def _changes(node: Node, key: str, problems: Problems) -> dict[str, Given[float]]:
+    def read(path: str, inner: Node, place: Place) -> float:
+        allowed, _ = _settable(path, place)
+        if key == "add":  # a step cannot be wider than the range it moves in
+            width = allowed.high - allowed.low
+            allowed = Range(-width, width, allowed.unit)
+        return values.number(inner, f"{path} to {key}", allowed)
+
+    if isinstance(node, Table) and not node.items:
+        raise Refused(node.place, f"{key} of an event is empty; expected state variables and numbers")
+    return entries(node, f"{key} of an event", problems, read)
+
+
+def _sorted(changes: Mapping[str, Given[float]]) -> dict[str, float]:
+    """In the order in which they are applied: a general path before its parts."""
+    return {path: changes[path].value for path in sorted(changes)}
+
+
+def read_record(node: Node, problems: Problems) -> list[Given[Record]]:
+    """Observed figures of the start month or before."""
+    return listed(node, "record", problems, lambda item: _record(item, problems))
+
+
+def _record(node: Node, problems: Problems) -> Record:
+    whole = fields(node, "a record", RECORD_KEYS, problems, required=("month", "variable", "value", "source"))
+    month = whole.get("month", lambda inner: values.month(inner, "month of a record"), values.FIRST_MONTH)
+    path = whole.get("variable", _cell, "")
+    source = whole.get("source", lambda inner: values.text(inner, "source of a record"), "")
+    if not path:  # refused or missing, and nothing is known about its value
+        return Record(month, path, 0.0, "", source)
+    variable, _ = vocabulary.variable_at(path)
+
+    def unit(inner: Node) -> str:
+        given = values.text(inner, "unit")
+        if given != variable.unit:
+            message = f"unit of {path} is {quoted(given)}; expected '{variable.unit}', with the value in it"
+            raise Refused(inner.place, message)
+        return given
+
+    value = whole.get("value", lambda inner: values.number(inner, path, _range(variable)), 0.0)
+    return Record(month, path, value, whole.get("unit", unit, variable.unit), source)
+
+
+def _cell(node: Node) -> str:
+    """A path that names a single number."""
+    path = values.text(node, "variable")
+    try:
+        _, axes = vocabulary.variable_at(path)
+    except ValueError as error:
+        raise Refused(node.place, str(error)) from None
+    if axes:
+        raise Refused(node.place, f"{path} is more than one number; add its {' and '.join(axes)}")
+    return path
+
+
+def _settable(path: str, place: Place) -> tuple[Range, tuple[str, ...]]:
+    """The range of a variable that a scenario may set and the axes a path leaves open; Refused otherwise."""
+    try:
+        variable, axes = vocabulary.variable_at(path)
+    except ValueError as error:
+        raise Refused(place, str(error)) from None
+    if not variable.settable:
+        raise Refused(
+            place, f"{variable.name} follows from the model and cannot be set{vocabulary.nearest(path, vocabulary.paths())}"
+        )
+    return _range(variable), axes
+
+
+def _range(variable: Variable) -> Range:
+    return Range(variable.low, variable.high, variable.unit)

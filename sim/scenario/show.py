@@ -1,0 +1,114 @@
+"""A resolved scenario as lines one can read, and the differences between two."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sim.scenario.problems import Place, printable
+from sim.scenario.schema import Change, Document, Scenario
+
+LISTS = ("events", "record")
+_PLAIN = {"start", "month"}  # months need no quotes
+
+
+def show_lines(scenario: Scenario) -> list[str]:
+    """The resolved scenario as YAML, each line with the file and line that set it; it loads to the same values."""
+    document = scenario.document()
+    extends = f", extends {', '.join(scenario.extends)}" if scenario.extends else ""
+    return [f"# {scenario.name}{extends}", *_lines(document, scenario)]
+
+
+def difference(a: Scenario, b: Scenario) -> list[Change]:
+    """What differs between the values of two scenarios; titles, reasons and sources do not count."""
+    left, right = dict(_flat(a)), dict(_flat(b))
+    keys = [*left, *(key for key in right if key not in left)]
+    changed = [Change(key, left.get(key), right.get(key)) for key in keys if left.get(key) != right.get(key)]
+    return sorted(changed, key=lambda change: _rank(change.key))
+
+
+def _lines(document: Document, scenario: Scenario) -> Iterator[str]:
+    places = scenario.provenance
+    for key in ("title", "question", "start", "months"):
+        if document[key] != "":
+            yield _line(f"{key}: {_flow(document[key], key)}", places.get(key))
+    for section in ("parameters", "initial"):
+        if document[section]:
+            yield f"{section}:"
+            for name, value in document[section].items():
+                yield _line(f"  {name}: {_flow(value)}", places.get(f"{section}.{name}"))
+    if document["nations"]:
+        yield "nations:"
+        for nation, spec in document["nations"].items():
+            yield f"  {nation}:"
+            yield from _nation_lines(nation, spec, scenario)
+    yield from _list_lines(document, scenario)
+
+
+def _list_lines(document: Document, scenario: Scenario) -> Iterator[str]:
+    for section in LISTS:
+        if document[section]:
+            yield f"{section}:"
+        for number, item in enumerate(document[section]):
+            yield _line(f"  - {_flow(item)}", scenario.provenance.get(f"{section}.{number}"))
+
+
+def _nation_lines(nation: str, spec: Document, scenario: Scenario) -> Iterator[str]:
+    for key, value in spec.items():
+        at = f"nations.{nation}.{key}"
+        if key != "weights":
+            yield _line(f"    {key}: {_flow(value)}", scenario.provenance.get(at))
+            continue
+        yield "    weights:"
+        for feature, weight in value.items():
+            yield _line(f"      {feature}: {_flow(weight)}", scenario.provenance.get(f"{at}.{feature}"))
+
+
+def _line(text: str, place: Place | None) -> str:
+    return f"{text}  # {printable(place.file)}:{place.line}" if place else text
+
+
+def _flow(value: Any, key: str = "") -> str:
+    """A value on one line of YAML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_flow(inner, name)}" for name, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(inner) for inner in value) + "]"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, str) and key in _PLAIN:
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _flat(scenario: Scenario) -> Iterator[tuple[str, Any]]:
+    """The values that can influence results, one key each."""
+    document = scenario.document()
+    yield from ((key, document[key]) for key in ("start", "months"))
+    yield from ((f"parameters.{name}", value) for name, value in document["parameters"].items())
+    for nation, spec in document["nations"].items():
+        for key, value in spec.items():
+            inner = value.items() if key == "weights" else ()
+            yield from ((f"nations.{nation}.weights.{feature}", weight) for feature, weight in inner)
+            if key != "weights":
+                yield f"nations.{nation}.{key}", value
+    for path, initial in scenario.initial.items():
+        value = list(initial.value) if isinstance(initial.value, tuple) else initial.value
+        yield f"initial.{path}", {"value": value, "sd": initial.sd} if initial.sd else value
+    yield from _dated(document["events"], "events.{month}")
+    yield from _dated(document["record"], "record.{month}.{variable}")
+
+
+def _dated(items: list[Document], pattern: str) -> Iterator[tuple[str, Any]]:
+    seen: dict[str, int] = {}
+    for item in items:
+        key = pattern.format(**item)
+        seen[key] = seen.get(key, 0) + 1
+        bare = {name: value for name, value in item.items() if name not in ("why", "source")}
+        yield f"{key}.{seen[key]}" if seen[key] > 1 else key, bare
+
+
+def _rank(key: str) -> int:
+    order = ("start", "months", "parameters", "nations", "initial", "events", "record")
+    return order.index(key.split(".", maxsplit=1)[0])

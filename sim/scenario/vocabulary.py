@@ -1,0 +1,93 @@
+"""The names a scenario may use, and the nearest one to a name that does not exist."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from sim.parameters import PARAMETERS, Parameter
+from sim.scenario.problems import quoted
+from sim.state import AXES, NATIONS, VARIABLES, Variable, resolve
+
+LONGEST_NAME = 80
+SHORT_LIST = 12
+STANDARD = "standard"
+
+Index = tuple[int | slice, ...]
+
+
+def parameters() -> Mapping[str, Parameter]:
+    """All parameters by name."""
+    return PARAMETERS
+
+
+def nations() -> tuple[str, ...]:
+    """The five nations."""
+    return NATIONS
+
+
+@cache
+def features() -> tuple[str, ...]:
+    """The features that a nation may weigh."""
+    from sim.features import FEATURES  # needed only where weights are named
+
+    return tuple(feature.name for feature in FEATURES)
+
+
+@cache
+def weight_sets(nation: str) -> Mapping[str, Mapping[str, float]]:
+    """The rival weight sets of a nation by name; ``STANDARD`` is used where a scenario names none."""
+    from sim.nations import WEIGHT_SETS  # needed only where weights are named
+
+    return WEIGHT_SETS[nation]
+
+
+@cache
+def paths(*, settable: bool = True) -> tuple[str, ...]:
+    """Every state path, with all labels or with trailing ones left out, such as ``openness.china``."""
+    return tuple(
+        path
+        for variable in VARIABLES.values()
+        if variable.settable or not settable
+        for path in _paths_of(variable.name, variable.axes)
+    )
+
+
+def variable_at(path: str) -> tuple[Variable, tuple[str, ...]]:
+    """The variable a path names and the axes it leaves open; ValueError says what is wrong with the path."""
+    name = path.split(".", maxsplit=1)[0]
+    if len(path) > LONGEST_NAME or name not in VARIABLES:
+        raise ValueError(f"{quoted(path)} is not a state variable{nearest(path, paths(settable=False))}")
+    try:
+        variable, _ = resolve(path)
+    except KeyError as error:
+        raise ValueError(str(error.args[0])) from None
+    return variable, variable.axes[path.count(".") :]
+
+
+def length(axis: str) -> int:
+    """The number of labels on an axis."""
+    return len(AXES[axis])
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The end of a message on an unknown name: the nearest known one, or all when they are few."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, 1) if len(name) <= LONGEST_NAME else []
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    if 0 < len(names) <= SHORT_LIST:
+        return f"; choose from {', '.join(names)}"
+    return "; `peninsula codebook` prints the names there are"
+
+
+def looks_like(name: str, known: Iterable[str]) -> bool:
+    """Whether a name is a known one, or one with a slip of the pen."""
+    return len(name) <= LONGEST_NAME and bool(difflib.get_close_matches(name, list(known), 1, cutoff=0.75))
+
+
+def _paths_of(path: str, axes: tuple[str, ...]) -> list[str]:
+    if not axes:
+        return [path]
+    return [path, *(further for label in AXES[axes[0]] for further in _paths_of(f"{path}.{label}", axes[1:]))]
