@@ -251,12 +251,21 @@ def appeals(menu: Sequence[Action], desk: Desk, situations: Mapping[str, Array],
     return first, second
 
 
+def standardised(appeal: Array, neutral: Array, spread: float) -> Array:
+    """Departure of appeals from the neutral situation, in units of what is at stake there; works in place."""
+    appeal -= neutral
+    appeal /= spread
+    return appeal
+
+
 def scores(*, menu: Sequence[Action], standard: tuple[Array, Array], level: Array, sharpness: Array, priors: Array,
            routine: Array, situations: Mapping[str, Array], params: Parameters) -> Array:  # fmt: skip
     """Scores before luck and gates, ``(action, R)``. standard: standardised appeals at levels 1 and 2;
     routine: how often each action was chosen of late, ``(action, R)``."""
-    habit = np.log(np.maximum(routine, 1e-4) / np.array([action.rate for action in menu])[:, None])
-    result = np.where(level == 0, habit, sharpness * np.where(level == 1, standard[0], standard[1]))
+    habit = np.log(np.maximum(routine, 1e-4) / np.array([action.rate for action in menu], dtype=FLOAT)[:, None])
+    result = np.where(level == 1, standard[0], standard[1])
+    result *= sharpness
+    np.copyto(result, habit, where=level == 0)
     result += priors[:, None]
     for place, action in enumerate(menu):
         for situation, parameter in action.seasons:

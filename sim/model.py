@@ -19,7 +19,20 @@ import numpy as np
 
 from sim.actions import Moves
 from sim.chance import Chance, Dice
-from sim.decision import Desk, Mood, Term, ahead, appeals, log_priors, observe, pick, scores, stakes, thinking_level
+from sim.decision import (
+    Desk,
+    Mood,
+    Term,
+    ahead,
+    appeals,
+    log_priors,
+    observe,
+    pick,
+    scores,
+    stakes,
+    standardised,
+    thinking_level,
+)
 from sim.month import MONTH, Stage
 from sim.nations import (
     ACTIONS,
@@ -84,7 +97,7 @@ class Nation(mesa.Agent):
         params = self.model.params
         situations = observe(self.menu, world, params)
         raw = appeals(self.menu, self.desk(world, mood), situations, world.runs)
-        first, second = ((appeal - usual) / self.spread for appeal, usual in zip(raw, self.neutral, strict=True))
+        first, second = (standardised(appeal, usual, self.spread) for appeal, usual in zip(raw, self.neutral, strict=True))
         level = thinking_level(dice.uniform(f"level/{self.name}"), params["decision.depth"])
         score = scores(
             menu=self.menu, standard=(first, second), level=level, sharpness=self.sharpness, priors=self.priors,

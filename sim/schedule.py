@@ -40,13 +40,14 @@ def _drawn(initial: Initial, variable: Variable, shape: tuple[int, ...], luck: A
 
 
 def apply_events(world: World, events: tuple[Event, ...], date: Month, dice: Dice) -> World:
-    """The events of a month, in the order of the file. An event with a probability happens in that share of runs."""
-    for place, event in enumerate(events):
+    """The events of a month, in the order of the file. An event with a probability happens in that share of runs;
+    its luck is named after what it changes, so that other events may come and go."""
+    for event in events:
         if event.month != date:
             continue
         occurs = np.ones(world.runs, dtype=bool)
         if event.probability < 1:
-            occurs = dice.uniform(f"event/{place}") < event.probability
+            occurs = dice.uniform("event/" + "+".join(sorted({**event.set, **event.add}))) < event.probability
         for path, value in event.set.items():
             world = _change(world, path, lambda old, value=value: np.full_like(old, value), occurs)
         for path, value in event.add.items():

@@ -79,6 +79,15 @@ def _footer(batch: Batch, data: pd.DataFrame) -> str:
     return style.footer(batch.manifest, data["n"].dropna())
 
 
+def _finished(batch: Batch, data: pd.DataFrame) -> list[str]:
+    """Scenarios of which some run has come to its end; UsageError without any."""
+    present = set(data.loc[data["runs" if "runs" in data else "n"] > 0, "scenario"])
+    names = [name for name in scenario_names(batch) if name in present]
+    if not names:
+        raise UsageError("no run of this batch has come to its end; there is nothing to draw")
+    return names
+
+
 def _outcome_pages() -> Iterator[Figure]:
     """Pages of outcomes by theme; what no theme names goes on further pages."""
     known = measures()
@@ -102,14 +111,14 @@ def _outcome_page(name: str, question: str, wanted: tuple[str, ...]) -> Figure:
 
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
         said = style.footer(batch.manifest, data["runs"].dropna())
-        return outcomes.page(data, scenario_names(batch), measures(), question, said)
+        return outcomes.page(data, _finished(batch, data), measures(), question, said)
 
     return Figure(name, "outcomes", question, "outcomes", wanted, summarise, picture)
 
 
 def _fan(name: str, question: str, strips: Sequence[Strip]) -> Figure:
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
-        return fans.chart(data, scenario_names(batch), strips, question, _footer(batch, data))
+        return fans.chart(data, _finished(batch, data), strips, question, _footer(batch, data))
 
     return Figure(name, name, question, "trajectories", tuple(strip.column for strip in strips), series.fan, picture)
 
@@ -124,7 +133,7 @@ def _actions(nation: str) -> Figure:
         return summarise_moves(batch.outcomes(columns), months)
 
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
-        return moves.sheet(data, scenario_names(batch), slots, question, _footer(batch, data))
+        return moves.sheet(data, _finished(batch, data), slots, question, _footer(batch, data))
 
     wanted = tuple(f"moves.{nation}.{line.name}" for line in menu)
     return Figure(f"actions_{nation}", "actions", question, "outcomes", wanted, summarise, picture)
@@ -134,7 +143,7 @@ def _tests() -> Figure:
     question = "How often does North Korea test weapons?"
 
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
-        return provocations.sheet(data, scenario_names(batch), question, _footer(batch, data))
+        return provocations.sheet(data, _finished(batch, data), question, _footer(batch, data))
 
     return Figure("tests", "tests", question, "trajectories", TESTS, series.tests_by_month, picture, every=True)
 
@@ -149,7 +158,7 @@ def _observed() -> Figure:
 
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
         strips = [strip for strip in TOTALS if (data["variable"] == strip.column).any()]
-        return against_history.sheet(data, scenario_names(batch), strips, question, _footer(batch, data))
+        return against_history.sheet(data, _finished(batch, data), strips, question, _footer(batch, data))
 
     return Figure("observed", "observed", question, "trajectories", flows, summarise, picture, applies=series.comparable)
 

@@ -49,7 +49,7 @@ def draw_cells(ax: Axes, data: pd.DataFrame, rows: Sequence[str | None], scenari
     mesh.set_clip_on(False)
     for (y, x), value in np.ndenumerate(values):
         if np.isfinite(value):
-            colour = "white" if value > 0.42 else "black"
+            colour = "white" if value > 0.36 else "black"
             ax.text(x + 0.5, y + 0.5, percent(value), ha="center", va="center", fontsize=7.5, color=colour)
     ax.set_xticks(np.arange(len(scenarios)) + 0.5, [style.shortened(name, 26) for name in scenarios])
     ax.tick_params("x", top=True, labeltop=True, bottom=False, labelbottom=False, labelrotation=30, length=0)

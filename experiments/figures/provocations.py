@@ -84,7 +84,7 @@ def _panel(ax: Axes, data: pd.DataFrame, variable: str, looks: Mapping[str, Look
         draw_happened(ax, seen[[min(months) <= style.number_of(month) <= max(months) for month in seen["month"]]])
     else:
         draw_observed(ax, seen.drop_duplicates(["month", "value"]), (min(months), max(months)))
-        ax.yaxis.set_major_locator(MaxNLocator(6, integer=variable == "total"))
+        ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=variable == "total"))
     style.month_axis(ax, min(months), max(months), ticks)
 
 

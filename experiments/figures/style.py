@@ -28,7 +28,7 @@ OBSERVED = "black"
 NAMES_OF_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SMALL_LETTERS = 19  # of the small print in an inch
 FEW_STEPS = 150  # times the low end of an axis
-FEWER_STEPS = 8
+FEWER_STEPS = 4
 LEGEND_COLUMN = 2.45  # inches
 STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 
@@ -64,7 +64,7 @@ def sheet(
     """A figure of ``size`` inches with a grid of panels, row by row."""
     figure = Figure(figsize=size, layout="constrained")
     engine: Any = figure.get_layout_engine()
-    engine.set(w_pad=0.08, h_pad=0.08, hspace=0.04, wspace=0.03)
+    engine.set(w_pad=0.1, h_pad=0.08, hspace=0.04, wspace=0.03)
     panels = figure.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False)
     return figure, [list(row) for row in panels]
 
@@ -75,7 +75,7 @@ def one_by_one(panels: Panels) -> list[Axes]:
 
 
 def dress(figure: Figure, question: str, lines: Iterable[str], looks: Mapping[str, Look] | None = None) -> None:
-    """The question above, names of scenarios below it, and in small print at the foot what one must know to read it."""
+    """The question above, names of scenarios below it, in small print at the foot what one must know; to be called last."""
     width, height = figure.get_size_inches()
     small = [part for line in lines for part in textwrap.wrap(line, int((width - 0.3) * SMALL_LETTERS))]
     figure.text(0.1 / width, 1 - 0.1 / height, question, va="top", fontsize=12, weight="bold")
@@ -90,6 +90,17 @@ def dress(figure: Figure, question: str, lines: Iterable[str], looks: Mapping[st
         above += 0.12 + 0.185 * -(-len(looks) // columns)
     engine: Any = figure.get_layout_engine()
     engine.set(rect=(0, below / height, 1, 1 - (above + below) / height))
+    _settle(figure)
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the panels out once and for all; the solver's last digits vary from run to run, so they are rounded off."""
+    engine: Any = figure.get_layout_engine()
+    engine.execute(figure)
+    figure.set_layout_engine("none")
+    for ax in figure.axes:
+        left, bottom, width, height = ax.get_position(original=True).bounds
+        ax.set_position((round(left, 6), round(bottom, 6), round(width, 6), round(height, 6)))
 
 
 def entry(name: str, look: Look) -> Line2D:
@@ -196,6 +207,5 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     png, svg = stem.with_name(f"{stem.name}.png"), stem.with_name(f"{stem.name}.svg")
     with house_style():
         figure.savefig(png, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
-        figure.set_layout_engine("none")  # what was laid out for the first stays
         figure.savefig(svg, metadata={"Date": None, "Creator": None})
     return [png, svg]

@@ -6,6 +6,8 @@
 A normalised least-mean-squares rule in the spirit of Camerer and Ho 1999. Runs before the month's conduct is recorded.
 """
 
+import numpy as np
+
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.features import measure
@@ -14,19 +16,33 @@ from sim.state import Array, World, legal
 
 
 def reply_next(*, reply: Array, own: Array, received: Array, received_before: Array, inertia: Array, gain: Array) -> Array:
-    """Reply coefficients a month later, kept in its legal range. All ``(nation, target, R)``: reply[j, i] is how j answers
-    i; ``own`` is what i did toward j, read as own[j, i]."""
+    """Reply coefficient of another nation a month later, kept in its legal range; all ``(R,)``.
+
+    own: what one did toward it before; received: what it does now; received_before: what it did before
+    """
     surprise = received - inertia * received_before - reply * own
     return legal("reply", reply + gain * surprise * own / (1 + own**2))
 
 
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  # noqa: ARG001 - one signature for all
     """Learn from the month."""
-    before = world.conduct
     return world.replace(
-        reply=reply_next(
-            reply=world.reply, own=before.transpose(1, 0, 2), received=moves.conduct, received_before=before,
-            inertia=params["decision.inertia"], gain=params["decision.reply_gain"]),
+        reply=_replies(world, moves, params),
         routine=moves.chosen + params["decision.habit"] * (world.routine - moves.chosen),
         reference=world.reference + params["decision.expectation"] * (measure(world) - world.reference),
-    )  # fmt: skip
+    )
+
+
+def _replies(world: World, moves: Moves, params: Parameters) -> Array:
+    """Reply coefficients after the month; where one did nothing to the other, there is nothing to learn."""
+    reply, before = world.reply.copy(), world.conduct
+    for own, other in np.argwhere(before.any(axis=-1)):
+        reply[other, own] = reply_next(
+            reply=reply[other, own],
+            own=before[own, other],
+            received=moves.conduct[other, own],
+            received_before=before[other, own],
+            inertia=params["decision.inertia"],
+            gain=params["decision.reply_gain"],
+        )
+    return reply

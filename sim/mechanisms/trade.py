@@ -37,10 +37,8 @@ def pass_rate(*, openness: Array, coverage: Array, enforcement: Array) -> Array:
 def diverted(*, flow: Array, sold: Array, rate: Array, diversion: Array, spare: Array) -> Array:
     """The blocked part that other partners take, ``(g, p, R)``: at most ``spare`` of their own usual flow, and only
     as far as their own border and law let it pass."""
-    blocked = _over_partners(flow - sold)
-    usual = _over_partners(flow)
-    share = flow / np.maximum(usual, 1e-12)
-    return np.minimum(diversion * blocked * share, spare * flow) * rate
+    blocked = 1 - _over_partners(sold) / np.maximum(_over_partners(flow), 1e-12)
+    return flow * rate * np.minimum(diversion * blocked, spare)
 
 
 def partner_shares(*, base: Array, price: Array, elasticity: Array) -> Array:

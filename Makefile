@@ -1,0 +1,36 @@
+# make demo   sets everything up in .venv, runs a real batch of the baseline and draws its figures
+# make test   sets everything up in .venv and runs the tests
+# make lint   style, types and import contracts
+# make bench  speed and memory, printed as ratios measured side by side
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: demo test lint bench clean
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $(READY)
+
+demo: $(READY)
+	rm -rf demo
+	$(BIN)/peninsula batch baseline-2020 --runs 1000 --seed 1 --out demo
+	$(BIN)/peninsula plot demo
+	@echo "Look at the pictures in demo/figures; start with demo/figures/outcomes-1.png"
+
+test: $(READY)
+	$(BIN)/python -m pytest --numprocesses auto
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/bench.py
+
+clean:
+	rm -rf .venv demo

@@ -1,0 +1,239 @@
+"""The command as a user meets it: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+MINE = """
+title: Mine
+question: Does it work?
+extends: baseline-2020
+months: 4
+"""
+
+
+def peninsula(*arguments: str, cwd: Path = ROOT, **options) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "experiments", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT, check=False, **options)
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.yaml"
+    path.write_text(MINE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("batch")
+    (folder / "mine.yaml").write_text(MINE)
+    (folder / "lax.yaml").write_text(MINE + "parameters: {sanctions.enforcement_china: 0.6}\n")
+    made = peninsula("batch", "mine.yaml", "lax.yaml", "--runs", "30", "--seed", "5", "--out", "out", cwd=folder)
+    assert made.returncode == 0, made.stderr
+    assert "trade_recovery" in made.stdout
+    assert "seed 5" in made.stderr
+    return folder / "out"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--help"], "conditional frequencies"),
+        (["--version"], "0.1.0"),
+        (["list"], "baseline-2020"),
+        (["show", "baseline-2020"], "baseline-2020.yaml:"),
+        (["diff", "baseline-2020", "no-pandemic"], "initial.border"),
+        (["check", "baseline-2020", "history-2016"], "48 months from 2016-01"),
+        (["schema"], "labour.tolerated_share"),
+        (["codebook"], "sanctions.enforcement_china"),
+        (["codebook", "actions"], "north_korea.nuclear_test"),
+        (["plot", "--list", "nowhere"], "How does official trade"),
+    ],
+)
+def test_what_the_command_says(arguments, expected):
+    said = peninsula(*arguments)
+    assert said.returncode == 0, said.stderr
+    assert expected in said.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [["list", "--json"], ["show", "baseline-2020", "--json"], ["codebook", "--json"], ["schema"]]
+)
+def test_json_is_json_and_alone_on_standard_output(arguments):
+    assert json.loads(peninsula(*arguments).stdout)
+
+
+def test_light_verbs_import_nothing_heavy():
+    for arguments in (["--help"], ["list"], ["check", "baseline-2020"], ["schema"]):
+        probe = (
+            "import sys; from experiments.cli import peninsula\n"
+            f"peninsula.main(args={arguments!r}, standalone_mode=False)\n"
+            "sys.exit(','.join(sorted({'mesa', 'pandas', 'scipy', 'matplotlib'} & set(sys.modules))) or 0)"
+        )
+        ran = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT, check=False)
+        assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "line"),
+    [
+        (["run", "no-such-thing"], 3, "choose from baseline-2020"),
+        (["run", "baseline-2020", "--run", "-1"], 2, "--run"),
+        (["batch", "baseline-2020", "--runs", "0", "--out", "x"], 2, "--runs"),
+        (["batch", "baseline-2020"], 2, "--out"),
+        (["batch", "baseline-2020", "--out", "README.md", "--runs", "2"], 4, "README.md"),
+        (["batch", "baseline-2020", "--out", "x", "--set", "parameters.labour.tike=0.5"], 3, "labour.take"),
+        (["plot", "nowhere"], 4, "nowhere"),
+        (["verify", "nowhere"], 4, "nowhere"),
+        (["codebook", "nothing"], 2, "parameters"),
+        (["dance"], 2, "dance"),
+    ],
+)
+def test_mistakes_are_one_line_and_an_exit_code(arguments, code, line):
+    said = peninsula(*arguments)
+    assert said.returncode == code, said.stderr
+    assert line in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_a_bad_scenario_is_told_with_its_place(tmp_path):
+    path = tmp_path / "bad.yaml"
+    path.write_text(MINE + "monhts: 3\nparameters: {labour.take: high}\n")
+    said = peninsula("check", "bad.yaml", cwd=tmp_path)
+    assert said.returncode == 3
+    lines = said.stderr.splitlines()
+    assert any(line.startswith("bad.yaml:6:") and "months" in line for line in lines)
+    assert any(line.startswith("bad.yaml:7:") for line in lines)
+
+
+def test_run_tells_a_story(mine):
+    told = peninsula("run", str(mine), "--seed", "3", "--run", "2", "--why")
+    assert told.returncode == 0, told.stderr
+    assert "2020-05" in told.stdout
+    assert "Outcomes of this run (one draw, not a forecast)" in told.stdout
+    assert told.stdout == peninsula("run", str(mine), "--seed", "3", "--run", "2", "--why").stdout
+    story = json.loads(peninsula("run", str(mine), "--seed", "3", "--run", "2", "--why", "--json").stdout)
+    assert [month["month"] for month in story["months"]] == ["2020-05", "2020-06", "2020-07", "2020-08"]
+    assert all(move["why"] for month in story["months"] for move in month["moves"] if move["action"] != "close_border")
+
+
+def test_a_run_told_alone_is_the_run_of_the_batch(batch):
+    story = json.loads(peninsula("run", "mine.yaml", "--seed", "5", "--run", "17", "--json", cwd=batch.parent).stdout)
+    stored = pd.read_parquet(batch / "outcomes")
+    row = stored[(stored["scenario"] == "mine") & (stored["run"] == 17)].iloc[0]
+    for name in ("reserves_end", "tests", "trade_recovery", "growth"):
+        assert story["outcomes"][name] == row[name]
+
+
+def test_the_batch_is_plain_parquet(batch):
+    stored = pd.read_parquet(batch / "outcomes")
+    assert len(stored) == 60
+    assert set(stored["scenario"]) == {"mine", "lax"}
+    assert set(stored["status"]) == {"ok"}
+    assert len(pd.read_parquet(batch / "trajectories")) == 60 * 4
+    assert {"parameters.labour.take", "moves.china.food_aid", "weights.russia.far_east"} <= set(stored.columns)
+
+
+def test_the_same_command_again_computes_nothing_and_more_runs_extend(batch):
+    before = (batch / "outcomes/scenario=mine/part-00000.parquet").read_bytes()
+    again = peninsula("batch", "mine.yaml", "lax.yaml", "--runs", "30", "--seed", "5", "--out", "out", cwd=batch.parent)
+    assert again.returncode == 0, again.stderr
+    assert (batch / "outcomes/scenario=mine/part-00000.parquet").read_bytes() == before
+
+
+def test_another_batch_is_refused_with_the_difference(batch):
+    said = peninsula("batch", "mine.yaml", "lax.yaml", "--runs", "30", "--seed", "6", "--out", "out", cwd=batch.parent)
+    assert said.returncode == 7
+    assert "seed" in said.stderr
+
+
+def test_verify_and_damage(batch, tmp_path):
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(batch, copy)
+    assert peninsula("verify", str(copy)).returncode == 0
+    part = copy / "outcomes/scenario=mine/part-00000.parquet"
+    data = bytearray(part.read_bytes())
+    data[len(data) // 2] ^= 1
+    part.write_bytes(data)
+    said = peninsula("verify", str(copy))
+    assert said.returncode == 8
+    assert "part-00000" in said.stdout
+
+
+def test_plot_draws_and_names_what_it_drew(batch, tmp_path):
+    drawn = peninsula("plot", str(batch), "reserves", "outcomes_trade", "--out", str(tmp_path / "pictures"))
+    assert drawn.returncode == 0, drawn.stderr
+    assert {Path(line).name for line in drawn.stdout.splitlines()} == {
+        f"{name}.{kind}" for name in ("reserves", "outcomes_trade") for kind in ("png", "svg", "csv")
+    }
+    said = peninsula("plot", str(batch), "reserve")
+    assert said.returncode == 2
+    assert "reserves" in said.stderr
+
+
+def test_a_closed_pipe_is_no_error():
+    piped = subprocess.run(
+        f"{sys.executable} -m experiments codebook | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert piped.stdout.strip() == "PARAMETERS"
+    assert "Traceback" not in piped.stderr
+    assert "Broken" not in piped.stderr
+
+
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
+def test_a_stopped_batch_goes_on_where_it_stopped(tmp_path, stop, code):
+    command = [
+        "batch",
+        "baseline-2020",
+        "--runs",
+        "6000",
+        "--seed",
+        "2",
+        "--jobs",
+        "2",
+        "--set",
+        "months=12",
+        "--no-trajectories",
+    ]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "experiments", *command, "--out", str(tmp_path / "stopped")],
+        cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    waited = time.monotonic() + 120
+    while not list(tmp_path.glob("stopped/outcomes/*/part-*.parquet")) and time.monotonic() < waited:
+        time.sleep(0.05)
+    process.send_signal(stop)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == code, said
+    assert "Traceback" not in said
+    if stop != signal.SIGKILL:
+        assert "the same command goes on" in said
+    kept = len(list(tmp_path.glob("stopped/outcomes/*/part-*.parquet")))
+    assert 0 < kept < 6
+    for name in ("stopped", "whole"):
+        assert peninsula(*command, "--out", str(tmp_path / name), "--quiet").returncode == 0
+    stopped, whole = (
+        [part.read_bytes() for part in sorted(tmp_path.glob(f"{name}/outcomes/*/part-*.parquet"))]
+        for name in ("stopped", "whole")
+    )
+    assert stopped == whole
+    assert len(whole) == 6

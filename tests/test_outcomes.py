@@ -1,0 +1,148 @@
+"""Outcome measures, each on a course of which the answer is known."""
+
+import numpy as np
+import pytest
+
+from sim.actions import Moves
+from sim.features import FEATURE_NAMES
+from sim.nations import ACTIONS
+from sim.outcomes import OUTCOMES, RUSSIA_2019, TRADE_2019, Course, last_year, longest_spell
+from sim.state import AXES, VARIABLES, Month, World, resolve
+
+START = Month(2020, 5)
+RECORDED = tuple(name for name, variable in VARIABLES.items() if variable.recorded)
+
+
+def course(months, *, runs=2, chosen=()):
+    """A course from paths to values: a list gives one value per month, a number stands in every month.
+
+    The last run is a blank world throughout, so that runs cannot be mixed up unnoticed."""
+    length = max([len(values) for values in months.values() if isinstance(values, list)] + [len(chosen), 1])
+    found = Course.empty(START, RECORDED)
+    world = World.blank(START, runs, features=FEATURE_NAMES, actions=ACTIONS)
+    for month in range(length):
+        arrays = {}
+        for path, values in months.items():
+            variable, index = resolve(path)
+            array = arrays.setdefault(variable.name, world[variable.name].copy())
+            array[(*index, *(slice(None),) * (array.ndim - 1 - len(index)), 0)] = (
+                values[month] if isinstance(values, list) else values
+            )
+        moves = Moves.none(ACTIONS, runs)
+        for name in chosen[month] if chosen else ():
+            moves.chosen[ACTIONS.index(name), 0] = 1
+        found.record(world.replace(**arrays), moves)
+    return found
+
+
+def measured(name, months):
+    value = OUTCOMES[name].measure(course(months))
+    assert value.shape == (2,)
+    return value[0]
+
+
+YEARS = [0.0] * 8 + [1.0] * 12  # the first eight months of twenty are outside the last year
+
+KNOWN = [
+    # all of 2019's trade with China and Russia, and none of others'
+    ("trade_recovery", {"trade.china": TRADE_2019 / 4, "trade.russia": TRADE_2019 / 4, "trade.others": 99.0}, 1.0),
+    ("trade_recovery", {"trade.china.imports": [TRADE_2019 * share for share in YEARS]}, 1.0),
+    ("trade_recovery", {"trade.china.imports": [TRADE_2019 * (1 - share) for share in YEARS]}, 0.0),
+    ("trade_recovery", {"trade.china.imports": [TRADE_2019, 0.0, 0.0, 0.0]}, 0.25),  # fewer than twelve months: all of them
+    ("russia_exports_level", {"trade.russia.exports": RUSSIA_2019[0] / 2, "trade.russia.imports": 50.0}, 0.5),
+    ("russia_imports_level", {"trade.russia.imports": RUSSIA_2019[1] * 2, "trade.russia.exports": 50.0}, 2.0),
+    ("sanctions_change", {"severity_index": [0.8, 0.9, 0.3]}, -0.5),
+    ("sanctions_status", {"severity_index": [0.8, 0.8, 0.76]}, 0),  # eased
+    ("sanctions_status", {"severity_index": [0.8, 0.5, 0.78]}, 1),  # unchanged: only the ends count
+    ("sanctions_status", {"severity_index": [0.5, 0.54]}, 2),  # tightened
+    ("tests", {"tests.srbm": [1, 0, 2], "tests.nuclear": [0, 1, 0]}, 4),
+    (
+        "tests_severe",
+        {"tests.srbm": [9, 9], "tests.irbm": [1, 0], "tests.slbm": [0, 1], "tests.icbm": [0, 2], "tests.nuclear": [1, 0]},
+        5,
+    ),
+    ("quiet_spell", {"tests.srbm": [1, 0, 0, 1, 0, 0, 0, 0, 1, 0]}, 4),
+    ("quiet_spell", {"tests.icbm": [0, 0, 0]}, 3),
+    ("quiet_spell", {"tests.slbm": [1, 2, 1]}, 0),
+    ("capability_gain", {"capability.srbm": [0.3, 0.4, 0.5], "capability.icbm": [0.3, 0.3, 0.4]}, 0.3),
+    ("patron_support_china", {"support.china": [0.2, 0.4], "support.russia": 9.0}, 0.3),
+    ("patron_support_russia", {"support.russia": [0.0, 0.1], "support.china": 9.0}, 0.05),
+    ("workers_end", {"workers.russia": [30.0, 12.0], "workers.china": 50.0}, 12.0),
+    ("labour_revenue", {"remittances.china": [3.0, 5.0], "remittances.russia": [1.0, 1.0]}, 60.0),  # 5 a month on average
+    ("crisis_peak", {"crisis": [1, 4, 2]}, 4),
+    ("crisis_months", {"crisis": [1, 3, 2, 5, 3]}, 3),
+    ("growth", {"growth": [-4.0, 1.0]}, -1.5),
+    ("reserves_end", {"reserves": [2.5, 0.4]}, 0.4),
+]
+
+
+@pytest.mark.parametrize(("name", "months", "value"), KNOWN)
+def test_outcomes_of_known_courses(name, months, value):
+    assert measured(name, months) == pytest.approx(value)
+
+
+def test_every_outcome_has_a_known_course():
+    assert {name for name, _, _ in KNOWN} == set(OUTCOMES)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES.values(), ids=OUTCOMES)
+def test_every_outcome_says_what_it_is(outcome):
+    assert outcome.unit
+    assert outcome.definition
+    assert outcome.question.endswith("?")
+    assert outcome.identified
+    assert outcome.kind in ("number", "category")
+    assert bool(outcome.categories) == (outcome.kind == "category")
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES.values(), ids=OUTCOMES)
+def test_every_outcome_is_one_finite_value_per_run_and_keeps_runs_apart(outcome):
+    values = outcome.measure(
+        course(
+            {"trade": 50.0, "crisis": 4, "reserves": 7.0, "tests.icbm": [1, 0, 1], "severity_index": [0, 0.9, 0.5]}, runs=3
+        )
+    )
+    assert values.shape == (3,)
+    assert np.isfinite(values).all()
+    assert values[1] == values[2]
+
+
+@pytest.mark.parametrize("name", [name for name, outcome in OUTCOMES.items() if outcome.kind == "category"])
+def test_a_category_is_the_index_of_its_label(name):
+    outcome = OUTCOMES[name]
+    seen = {int(measured(name, {"severity_index": [0.5, 0.5 + step]})) for step in (-0.4, 0.0, 0.4)}
+    assert seen == set(range(len(outcome.categories)))
+    assert outcome.categories == ("eased", "unchanged", "tightened")
+
+
+def test_the_last_year_is_twelve_months_or_all():
+    assert last_year(np.arange(20.0)[:, None]) == pytest.approx([13.5])  # 8 to 19
+    assert last_year(np.arange(4.0)[:, None]) == pytest.approx([1.5])
+
+
+def test_spells_by_hand():
+    quiet = np.array(
+        [[1, 1, 0, 1, 1, 1, 0], [0, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 1], [0, 1, 0, 1, 0, 1, 1]], dtype=bool
+    ).T
+    assert (longest_spell(quiet) == [3, 0, 7, 2]).all()
+
+
+def test_a_course_keeps_what_was_recorded_and_chosen():
+    found = course(
+        {"reserves": [1.0, 2.0, 3.0], "tests.icbm": [1, 0, 0]}, chosen=[["china.food_aid"], [], ["china.food_aid"]]
+    )
+    assert (found["reserves"][:, 0] == [1, 2, 3]).all()
+    assert found["trade"].shape == (3, len(AXES["partner"]), 2, 2)
+    assert found.chosen.shape == (3, len(ACTIONS), 2)
+    counts = found.move_counts()
+    assert counts[ACTIONS.index("china.food_aid")].tolist() == [2, 0]
+    assert counts.sum() == 2
+
+
+def test_a_month_added_later_is_seen():
+    found = course({"reserves": [1.0]})
+    assert len(found["reserves"]) == 1
+    found.record(World.blank(START + 1, 2, features=FEATURE_NAMES, actions=ACTIONS), Moves.none(ACTIONS, 2))
+    assert len(found["reserves"]) == 2
+    with pytest.raises(KeyError):
+        found["reply"]  # not a recorded variable

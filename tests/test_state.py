@@ -1,0 +1,166 @@
+"""The table of state variables, the immutable world, months, paths and sums."""
+
+import numpy as np
+import pytest
+
+from sim import state
+from sim.state import AXES, FLOAT, NATIONS, VARIABLES, Month, World, logistic, resolve, total
+
+MAY = Month(2020, 5)
+STAGES = {
+    "shocks",
+    "sanctions",
+    "border",
+    "trade",
+    "labour",
+    "finance",
+    "livelihood",
+    "weapons",
+    "crisis",
+    "relations",
+    "memory",
+}
+
+
+@pytest.mark.parametrize("variable", VARIABLES.values(), ids=VARIABLES)
+def test_every_variable_says_what_it_is(variable):
+    assert variable.meaning
+    assert variable.unit
+    assert variable.owner in STAGES
+    assert variable.low < variable.high
+    assert variable.low <= variable.start <= variable.high
+    assert set(variable.axes) <= set(AXES)
+    assert variable.name.isidentifier()
+
+
+def test_no_two_variables_mean_the_same():
+    meanings = [variable.meaning for variable in VARIABLES.values()]
+    assert len(set(meanings)) == len(meanings)
+
+
+def test_symbols_name_their_place_on_their_axis():
+    assert [NATIONS[place] for place in (state.PRK, state.RUS, state.CHN, state.USA, state.KOR)] == list(NATIONS)
+    assert [AXES["partner"][place] for place in (state.CHINA, state.RUSSIA, state.OTHERS)] == ["china", "russia", "others"]
+    assert [AXES["neighbour"][place] for place in (state.CHINA, state.RUSSIA)] == ["china", "russia"]
+    assert [AXES["direction"][place] for place in (state.EXPORTS, state.IMPORTS)] == ["exports", "imports"]
+    assert state.CLOSED < state.PARTIAL < state.OPEN
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [("2020-05", 0, "2020-05"), ("2020-05", 8, "2021-01"), ("2020-01", -1, "2019-12"), ("2020-05", 120, "2030-05")],
+)
+def test_months_add_and_subtract(start, months, end):
+    first, last = Month.parse(start), Month.parse(end)
+    assert first + months == last
+    assert last - first == months
+    assert str(last) == end
+
+
+def test_months_are_in_order():
+    assert Month(2019, 12) < Month(2020, 1) < Month(2020, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["2020", "2020-5", "2020-00", "2020-13", "20-05", "2020/05", "2020-05-01", "", "²020-05", "abcd-ef"]
+)
+def test_what_is_no_month_is_refused_in_one_line(text):
+    with pytest.raises(ValueError, match=r"2020-05|01 to 12") as error:
+        Month.parse(text)
+    assert "\n" not in str(error.value)
+
+
+def test_a_blank_world_stands_at_its_starts():
+    world = World.blank(MAY, 4)
+    for name, variable in VARIABLES.items():
+        assert world[name].shape == (*(len(world.labels[axis]) for axis in variable.axes), 4)
+        assert world[name].dtype == FLOAT
+        assert (world[name] == variable.start).all()
+
+
+def test_a_world_is_changed_by_making_another():
+    old = World.blank(MAY, 2)
+    new = old.replace(reserves=np.array([1.0, 2.0]))
+    assert (old.reserves == 2.5).all()
+    assert (new.reserves == [1.0, 2.0]).all()
+    assert new.changed(old) == {"reserves"}
+    assert new.food is old.food
+    assert new.at(MAY + 1).date == MAY + 1
+    assert new.at(MAY + 1).changed(new) == frozenset()
+
+
+def test_arrays_of_a_world_cannot_be_written_to():
+    world = World.blank(MAY, 2)
+    with pytest.raises(ValueError, match="read-only"):
+        world.reserves[0] = 9.0
+    mine = np.array([1.0, 2.0])
+    new = world.replace(reserves=mine)
+    with pytest.raises(ValueError, match="read-only"):
+        new.reserves += 1
+
+
+@pytest.mark.parametrize("array", [np.zeros(3), np.zeros((2, 2)), np.zeros(2, dtype=np.float32), np.zeros(2, dtype=int)])
+def test_an_array_of_another_shape_or_kind_is_refused(array):
+    with pytest.raises(ValueError, match=r"reserves must stay \(2,\) float64"):
+        World.blank(MAY, 2).replace(reserves=array)
+
+
+def test_what_a_world_has_not_is_said():
+    with pytest.raises(AttributeError, match="no array 'reserve'"):
+        _ = World.blank(MAY, 1).reserve
+
+
+def test_sums_run_over_all_axes_but_runs():
+    array = np.arange(24.0).reshape(2, 3, 4)
+    assert (total(array) == array.sum(axis=(0, 1))).all()
+    assert (total(array[0, 0]) == array[0, 0]).all()
+
+
+def test_a_sum_does_not_depend_on_how_many_runs_there_are():
+    array = np.random.default_rng(1).normal(size=(37, 700)) * 10.0 ** np.arange(-18, 19)[:, None]
+    whole = total(array)
+    assert all((total(array[:, run : run + 1]) == whole[run]).all() for run in range(0, 700, 50))
+
+
+def test_a_sum_is_a_new_array():
+    row = np.ones((1, 3))
+    total(row)[:] = 5
+    assert (row == 1).all()
+
+
+def test_the_logistic_curve():
+    assert logistic(np.array([0.0, np.log(3), -1e9, 1e9])) == pytest.approx([0.5, 0.75, 0, 1])
+    assert logistic(np.array([2.0])) + logistic(np.array([-2.0])) == pytest.approx([1])
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "index"),
+    [
+        ("reserves", "reserves", ()),
+        ("workers", "workers", (slice(None),)),
+        ("workers.russia", "workers", (1,)),
+        ("openness.china", "openness", (0, slice(None))),
+        ("openness.china.imports", "openness", (0, 1)),
+        ("past_trade.exports.lag_12", "past_trade", (0, 12)),
+    ],
+)
+def test_paths_name_arrays_and_parts_of_them(path, name, index):
+    variable, found = resolve(path)
+    assert variable.name == name
+    assert found == index
+    assert World.blank(MAY, 2)[name][found].shape[-1] == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("reserve", "unknown state variable 'reserve'"),
+        ("reserves.china", "too many parts"),
+        ("workers.japan", "choose from china, russia"),
+        ("openness.china.both", "choose from exports, imports"),
+        ("", "unknown state variable ''"),
+    ],
+)
+def test_a_wrong_path_is_refused_with_what_would_be_right(path, message):
+    with pytest.raises(KeyError, match=message):
+        resolve(path)
