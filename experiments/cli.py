@@ -189,14 +189,15 @@ def batch(scenarios: tuple[str, ...], runs: int, seed: int | None, out: Path, jo
 @click.option("--list", "only_list", is_flag=True, help="List the figures and the questions they answer.")
 def plot(directory: Path, figures: tuple[str, ...], out: Path | None, only_list: bool) -> None:
     """Draw the figures of a batch as PNG and SVG, with their data as CSV beside them."""
-    from experiments.figures.gallery import FIGURES, draw_all
+    from experiments.figures.gallery import FIGURES, draw_each
 
     if only_list:
         for figure in FIGURES.values():
             click.echo(f"{figure.name}\n    {figure.question}")
         return
-    for path in draw_all(directory, names=list(figures) or None, out=out):
-        click.echo(path)
+    for paths in draw_each(directory, names=list(figures) or None, out=out):
+        for path in paths:
+            click.echo(path)
 
 
 @peninsula.command()

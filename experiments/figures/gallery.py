@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from experiments.batch import processors
 from experiments.errors import StorageError, UsageError, unknown
 from experiments.figures import against_history, fans, moves, outcomes, provocations, series, style
 from experiments.figures.catalogue import ALL_PARTNERS, FANS, FLOWS, PAGE, TESTS, THEMES, TOTALS
@@ -30,7 +34,9 @@ from sim.nations import CHARACTERS
 if TYPE_CHECKING:
     import matplotlib.figure
 
-__all__ = ["FIGURES", "Figure", "draw_all"]
+__all__ = ["FIGURES", "Figure", "draw_all", "draw_each"]
+
+FIGURES_PER_WORKER = 4  # below this, starting a process takes longer than it saves
 
 Picture = Callable[[pd.DataFrame, Batch], "matplotlib.figure.Figure"]
 
@@ -203,21 +209,38 @@ def draw_all(batch: Batch | Path | str, names: Iterable[str] | None = None, out:
     out: a directory, by default ``figures`` in the batch's own; a batch in memory needs one.
     The same batch gives the same bytes. Raises UsageError, StorageError, StoredDataDamaged.
     """
+    return [path for paths in draw_each(batch, names, out) for path in paths]
+
+
+def draw_each(
+    batch: Batch | Path | str, names: Iterable[str] | None = None, out: Path | str | None = None
+) -> Iterator[list[Path]]:
+    """As ``draw_all``, but figure by figure; many figures of a stored batch are drawn by several processes."""
     if isinstance(batch, Path | str):
         home = Path(batch) / "figures" if out is None else Path(out)
-        batch = open_batch(batch)
+        opened: Batch = open_batch(batch)
     elif out is None:
         raise UsageError("a batch in memory has no directory of its own; say where the figures should go (out)")
     else:
-        home = Path(out)
-    paths: list[Path] = []
-    figures = chosen(names, batch)
+        home, opened = Path(out), batch
+    figures = chosen(names, opened)
+    workers = min(processors(), len(figures) // FIGURES_PER_WORKER)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        for figure in figures:
-            data = figure.data(batch)
-            paths += style.save(figure.draw(batch, data), home / figure.name)
-            paths.append(write_table(data, home / f"{figure.name}.csv"))
+        if isinstance(batch, Path | str) and workers > 1:
+            with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+                yield from pool.map(partial(_draw_stored, Path(batch), home), [figure.name for figure in figures])
+        else:
+            for figure in figures:
+                yield _draw(figure, opened, home)
     except OSError as error:
         raise StorageError(f"cannot write figures in {home}: {error.strerror or error}") from error
-    return paths
+
+
+def _draw_stored(directory: Path, home: Path, name: str) -> list[Path]:
+    return _draw(FIGURES[name], open_batch(directory), home)
+
+
+def _draw(figure: Figure, batch: Batch, home: Path) -> list[Path]:
+    data = figure.data(batch)
+    return [*style.save(figure.draw(batch, data), home / figure.name), write_table(data, home / f"{figure.name}.csv")]
