@@ -10,6 +10,7 @@ READY := .venv/ready
 .PHONY: demo test lint bench clean
 
 $(READY): pyproject.toml constraints.txt
+	@echo "Setting up .venv; this takes a minute the first time"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $(READY)
@@ -18,7 +19,7 @@ demo: $(READY)
 	rm -rf demo
 	$(BIN)/peninsula batch baseline-2020 --runs 1000 --seed 1 --out demo
 	$(BIN)/peninsula plot demo
-	@echo "Look at the pictures in demo/figures; start with demo/figures/outcomes-1.png"
+	@echo "Look at the pictures in demo/figures; start with trade.png and outcomes_trade.png"
 
 test: $(READY)
 	$(BIN)/python -m pytest --numprocesses auto

@@ -196,8 +196,8 @@ def plot(directory: Path, figures: tuple[str, ...], out: Path | None, only_list:
             click.echo(f"{figure.name}\n    {figure.question}")
         return
     for paths in draw_each(directory, names=list(figures) or None, out=out):
-        for path in paths:
-            click.echo(path)
+        click.echo(next(path for path in paths if path.suffix == ".png"))
+    say("each with the same picture as SVG and its data as CSV beside it")
 
 
 @peninsula.command()

@@ -1,0 +1,98 @@
+"""What nations learn: how others reply, what is routine, what level of things they expect."""
+
+import numpy as np
+import pytest
+from small_world import Still, changed, doing, lively, median
+
+from sim.actions import Moves
+from sim.features import measure
+from sim.mechanisms import memory
+from sim.nations import ACTIONS
+from sim.state import CHN, KOR, PRK, USA
+
+NOBODY = doing()
+
+
+def learned(reply, own, received, before=0.0, inertia=0.5, gain=0.2):
+    values = {"reply": reply, "own": own, "received": received, "received_before": before, "inertia": inertia, "gain": gain}
+    return memory.reply_next(**{name: np.array([float(value)]) for name, value in values.items()})[0]
+
+
+@pytest.mark.parametrize(
+    ("reply", "own", "received", "before", "expected"),
+    [
+        (0.2, 1.0, 0.5, 0.0, 0.23),  # surprise 0.5 - 0.2 = 0.3; 0.2 + 0.2 x 0.3 x 1 / 2
+        (0.2, -1.0, -0.5, 0.0, 0.23),  # hostility answered in kind teaches the same
+        (0.2, 1.0, -0.4, 0.0, 0.14),  # friendliness spurned: surprise -0.6
+        (0.2, 1.0, 0.2, 0.0, 0.2),  # as expected: nothing to learn
+        (0.2, 1.0, 0.4, 0.4, 0.2),  # 0.4 - 0.5 x 0.4 - 0.2 = 0: what went on by itself is no answer
+        (0.2, 0.0, 3.0, 0.0, 0.2),  # no conduct of one's own, no lesson
+    ],
+)
+def test_replies_by_hand(reply, own, received, before, expected):
+    assert learned(reply, own, received, before) == pytest.approx(expected)
+
+
+def test_replies_stay_in_their_range():
+    assert learned(0.9, 6, 6, gain=1.0) <= 1
+    assert learned(-0.4, 6, -6, gain=1.0) >= -0.5
+
+
+@pytest.mark.parametrize("true", [-0.3, 0.0, 0.6])
+def test_a_steady_answer_is_learned(true):
+    luck = np.random.default_rng(1)
+    reply, own, received = 0.2, 0.0, 0.0
+    for _ in range(600):
+        before, now = received, luck.normal()
+        answer = 0.5 * before + true * own  # conduct goes on by half, and answers what came last month
+        reply = learned(reply, own, answer, before, gain=0.1)
+        own, received = now, answer
+    assert reply == pytest.approx(true, abs=0.05)
+
+
+def test_who_answers_whom():
+    """Beijing answers Washington's conduct; what others think of one another does not change."""
+    state = lively()
+    conduct = np.zeros_like(state.conduct)
+    conduct[USA, CHN] = -1.0
+    answer = np.zeros_like(conduct)
+    answer[CHN, USA] = -0.8
+    moves = Moves(NOBODY.names, NOBODY.chosen, answer)
+    after = memory.step(state.replace(conduct=conduct), moves, median(), Still())
+    moved = np.argwhere(after.reply != state.reply)
+    assert [tuple(place[:2]) for place in moved] == [(CHN, USA)]
+    assert after.reply[CHN, USA] > state.reply[CHN, USA]
+
+
+def test_routine_comes_to_the_share_of_months_in_which_an_action_is_chosen():
+    state, params = lively(), median()
+    place = ACTIONS.index("china.joint_patrol")
+    kept = params["decision.habit"]
+    once = memory.step(state, doing("china.joint_patrol"), params, Still()).routine
+    assert once[place] == pytest.approx(1 - kept * (1 - state.routine[place]))
+    assert once[place + 1] == pytest.approx(kept * state.routine[place + 1])
+    seen = []
+    for month in range(400):
+        moves = doing("china.joint_patrol") if month % 4 == 0 else NOBODY
+        state = memory.step(state, moves, params, Still())
+        seen.append(state.routine[place, 0])
+    assert np.mean(seen[-200:]) == pytest.approx(0.25, abs=0.005)
+    assert max(seen[-4:]) > 0.25 > min(seen[-4:])
+
+
+def test_expectations_follow_over_two_years():
+    state, params = changed(lively(), {"salience": 0.9}), median()
+    level = measure(state)
+    for _ in range(24):
+        state = memory.step(state, NOBODY, params, Still())
+    # 1 - (1 - 1/24)^24 = 1 - 0.3601 = 0.640 of the way, from nothing
+    assert state.reference == pytest.approx(0.640 * level, rel=0.01, abs=1e-12)
+
+
+def test_memory_reads_conduct_before_it_is_recorded():
+    """The conduct of the month arrives in the moves; the world still holds that of the month before."""
+    state = lively()
+    moves = Moves(NOBODY.names, NOBODY.chosen, np.full_like(NOBODY.conduct, 0.5))
+    after = memory.step(state, moves, median(), Still())
+    assert after.reply == pytest.approx(state.reply)  # nobody had done anything that could be answered
+    assert after.conduct[PRK, KOR] == state.conduct[PRK, KOR]
