@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from sim.actions import Action
+from sim.decision import FRIENDLY
 from sim.features import FEATURES
 from sim.month import MONTH
-from sim.nations import CHARACTERS
+from sim.nations import CHARACTERS, NEUTRAL
 from sim.outcomes import OUTCOMES
 from sim.parameters import GRADES, PARAMETERS
 from sim.parameters.tables import TABLES
@@ -80,6 +81,7 @@ def _features() -> list[Row]:
             "name": row.name,
             "unit": row.unit,
             "persistence": row.persistence,
+            "grade": "prior",
             "meaning": row.meaning,
             **{
                 nation: round(character.weight_sets["standard"].get(row.name, 0.0), 3)
@@ -125,9 +127,32 @@ def _tables() -> list[Row]:
             "meaning": row.meaning,
             "source": row.source,
             "grade": GRADES[row.grade],
+            **{
+                label: ", ".join(f"{value:g}" for value in values)
+                for label, values in zip(row.rows, row.values, strict=True)
+            },
         }
         for row in TABLES
     ]
+
+
+def _joined(values: Iterable[float]) -> str:
+    return ", ".join(f"{value:g}" for value in values)
+
+
+def _neutral() -> list[Row]:
+    return [
+        {"name": name, "value": value, "source": "about the means of 2012 to April 2020 where known", "grade": "prior"}
+        for name, value in NEUTRAL.items()
+    ]
+
+
+def _friendly() -> list[Row]:
+    return [
+        {"nation": nation, "expected of one unit": ", ".join(f"{name} {size:+g}" for name, size in effects.items()),
+         "source": "assumed", "grade": "prior"}
+        for nation, effects in FRIENDLY.items()
+    ]  # fmt: skip
 
 
 def _month() -> list[Row]:
@@ -143,6 +168,8 @@ SECTIONS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
         "weight_sets": _weight_sets,
         "outcomes": _outcomes,
         "tables": _tables,
+        "neutral": _neutral,
+        "friendly_conduct": _friendly,
         "month": _month,
     }
 )

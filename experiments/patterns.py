@@ -1,7 +1,8 @@
 """Weapon tests of January 2012 to April 2020 as a pattern: what was put in, and what came out.
 
-Base rates enter the model as log-priors, so counts do not emerge from it. What does emerge is how tests cluster. The
-same moments with flat base rates and with shuffled weights show which part of the pattern rests on which.
+Counts are put in: base rates enter as log-priors. Clustering comes from one mechanism, readiness (a month of tests leaves
+crews and ranges ready), and from how much nations weigh it. The same moments with readiness held at its neutral level,
+with flat base rates and with shuffled weights show which part of the pattern rests on which.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from sim.actions import Effect
 from sim.model import Peninsula
-from sim.nations import CHARACTERS, Character
+from sim.nations import CHARACTERS, NEUTRAL, Character
 from sim.scenario import load_scenario
 from sim.state import Array, total
 
@@ -73,11 +75,25 @@ def shuffled(character: Character, rng: np.random.Generator) -> Character:
     return replace(character, weight_sets=MappingProxyType({**character.weight_sets, "standard": dealt}))
 
 
+def unready(character: Character) -> Character:
+    """The same nation, for which the worth of a test does not depend on readiness: held at its neutral level."""
+    level = NEUTRAL["readiness"]
+    menu = []
+    for action in character.menu:
+        effects = [
+            Effect(effect.feature, effect.size * float(level)) if effect.given == "readiness" else effect  # type: ignore[arg-type]
+            for effect in action.effects
+        ]
+        menu.append(replace(action, effects=tuple(effects)))
+    return replace(character, menu=tuple(menu))
+
+
 def table(*, runs: int, seed: int, shuffles: int) -> list[Row]:
-    """Rows of moments: the record, the model, flat base rates, shuffled weights."""
+    """Rows of moments: the record, the model, readiness held, flat base rates, shuffled weights."""
     rng = np.random.default_rng(seed)
     rows: list[Row] = [{"row": "record, CSIS", **RECORD, "difference": RECORD["any_after_any"] - RECORD["any_after_none"]}]
     rows.append({"row": "model", **_simulated(CHARACTERS, runs, seed)})
+    rows.append({"row": "readiness held", **_simulated({name: unready(c) for name, c in CHARACTERS.items()}, runs, seed)})
     rows.append({"row": "flat base rates", **_simulated({name: flat(c) for name, c in CHARACTERS.items()}, runs, seed)})
     for number in range(1, shuffles + 1):
         dealt = {name: shuffled(character, rng) for name, character in CHARACTERS.items()}
@@ -112,5 +128,7 @@ def text(rows: list[Row]) -> str:
     heads = ["mean", "var/mean", "P(any)", "P(any|any)", "P(any|none)", "difference", "P(sev 5)", "P(sev 4)"]
     lines = ["Weapon tests a month, January 2012 to April 2020", f"{'':<22}" + "".join(f"{head:>12}" for head in heads)]
     lines += [f"{row['row']:<22}" + "".join(f"{row[column]:>12.2f}" for column in columns) for row in rows]
-    lines.append("Conditional shares are taken within runs. Counts are put in as base rates; clustering is not.")
+    lines.append(
+        "Shares after a month are taken within runs. Counts are put in as base rates; clustering comes in through readiness."
+    )
     return "\n".join(lines)

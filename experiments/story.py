@@ -1,4 +1,8 @@
-"""One run as dated facts: what each nation chose and why, tests, crises, trade, outcomes."""
+"""One run as dated facts: what each nation chose and why, tests, crises, trade, outcomes.
+
+Reasons are the terms that were weighed, against the neutral situation, in units of what is at stake there. A nation that
+acted by routine has none.
+"""
 
 from __future__ import annotations
 
@@ -63,15 +67,17 @@ def _chosen(model: Peninsula) -> list[tuple[Nation, str]]:
 def _move(nation: Nation, action: str, world: World | None) -> Story:
     line = next(line for line in nation.menu if line.name == action)
     move: Story = {"nation": nation.name, "action": action, "meaning": line.meaning, "base_rate": line.rate}
-    if nation.weighing is not None:
-        place = nation.menu.index(line)
-        move["level"] = int(nation.weighing.level[0])
-        move["appeal"] = round(float(nation.weighing.second[place, 0]), 2)
+    if nation.weighing is None:
+        return move
+    place = nation.menu.index(line)
+    level = int(nation.weighing.level[0])
+    weighed = {0: None, 1: nation.weighing.first, 2: nation.weighing.second}[level]
+    move["level"] = level
+    move["appeal"] = None if weighed is None else round(float(weighed[place, 0]), 2)
     if world is not None:
-        terms = sorted(nation.reasons(action, world), key=lambda term: -abs(float(term.value[0])))
+        terms = sorted(nation.reasons(action, world, level), key=lambda term: -abs(float(term.value[0])))
         move["why"] = [
-            {"kind": term.kind, "about": term.about, "value": round(float(term.value[0]) / nation.spread, 3)}
-            for term in terms[:MOST_TERMS]
+            {"kind": term.kind, "about": term.about, "value": round(float(term.value[0]), 3)} for term in terms[:MOST_TERMS]
         ]
     return move
 
@@ -98,7 +104,9 @@ def _headline(month: Story) -> str:
 def _sentence(move: Story) -> str:
     name = move["nation"].replace("_", " ").title()
     text = f"{name}: {move['meaning']}"
-    if move.get("why"):
+    if move.get("why") == []:
+        text += " (routine)"
+    elif move.get("why"):
         text += " (" + "; ".join(f"{_reason(term)} {term['value']:+.2f}" for term in move["why"]) + ")"
     return text
 

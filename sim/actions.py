@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.features import FEATURE_NAMES, GATES, SITUATIONS
 from sim.state import FLOAT, NATIONS, Array
 
 SLOTS = ("diplomatic", "economic", "security")
-CAMEO = "conduct weights: CAMEO-Goldstein scale divided by ten [V]; effects and base rate"
+CAMEO = "tone after the CAMEO-Goldstein scale divided by ten; effects and base rate"
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,13 @@ class Action:
 class Moves:
     """What every nation did in a month; ``moves["china.food_aid"]`` is 1.0 in the runs that chose it, ``(R,)``.
 
-    chosen: ``(action, R)``; conduct: ``(nation, target, R)``, tones summed over what was chosen
+    chosen: ``(action, R)``; offered: ``(action, R)``, whether the gate was open; conduct: ``(nation, target, R)``, tones
+    summed over what was chosen
     """
 
     names: Mapping[str, int]
     chosen: Array
+    offered: NDArray[np.bool_]
     conduct: Array
 
     def __getitem__(self, name: str) -> Array:
@@ -82,4 +85,9 @@ class Moves:
     def none(cls, names: tuple[str, ...], runs: int) -> Moves:
         """Nobody has done anything yet."""
         positions = MappingProxyType({name: place for place, name in enumerate(names)})
-        return cls(positions, np.zeros((len(names), runs), FLOAT), np.zeros((len(NATIONS), len(NATIONS), runs), FLOAT))
+        return cls(
+            names=positions,
+            chosen=np.zeros((len(names), runs), FLOAT),
+            offered=np.ones((len(names), runs), bool),
+            conduct=np.zeros((len(NATIONS), len(NATIONS), runs), FLOAT),
+        )

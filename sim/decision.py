@@ -10,7 +10,7 @@ the value function, Q appeal, Z standardised appeal, lambda sharpness, pi base r
     score  = lambda (Q - Q_neutral) / spread + log prior + season + Gumbel
 
 Levels 0, 1, 2+ are drawn with Poisson weights: routine, Q0, Q1. In the neutral situation the prior frequencies
-are met exactly: the log-priors solve for them in closed form (``log_priors``), and the appeal counts departures
+are met exactly: ``log_priors`` solves for them, and the appeal counts departures
 from the neutral situation under the standard weights. Sources: Camerer, Ho and Chong 2004 (levels); Wright and
 Leyton-Brown 2017 (quantal hierarchy); Tversky and Kahneman 1992 (losses); Matejka and McKay 2015 (log-priors);
 Goldstein and Freeman 1990 (reciprocity).
@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.actions import SLOTS, Action
 from sim.chance import Dice
@@ -222,7 +223,7 @@ def ahead(nation: str, weights: Mapping[str, Array], horizon: float, params: Par
 
 
 def stakes(menu: Sequence[Action], values: Mapping[str, Array]) -> Array:
-    """What is at stake in a menu: root mean square over its actions of the effects expected at full strength, ``(R,)``."""
+    """What is at stake in a menu: root mean square over actions of expected effects at full strength, ``(R,)``."""
     squares = [
         sum((values[effect.feature] * effect.size) ** 2 for effect in action.effects if effect.feature in values)
         for action in menu
@@ -273,13 +274,22 @@ def scores(*, menu: Sequence[Action], standard: tuple[Array, Array], level: Arra
     return result
 
 
-def pick(menu: Sequence[Action], score: Array, world: World, dice: Dice, nation: str) -> Array:
+def on_offer(menu: Sequence[Action], world: World) -> NDArray[np.bool_]:
+    """Where the gate of each action is open, ``(action, R)``."""
+    offered = np.ones((len(menu), world.runs), dtype=bool)
+    for place, action in enumerate(menu):
+        if action.gate:
+            offered[place] = GATES[action.gate](world) > 0
+    return offered
+
+
+def pick(menu: Sequence[Action], score: Array, offered: NDArray[np.bool_], dice: Dice, nation: str) -> Array:
     """Two actions from different slots: the best of each slot, without the poorest slot; 0/1 in ``(action, R)``."""
     lucky = np.empty_like(score)
     for place, action in enumerate(menu):
         np.add(score[place], dice.gumbel(f"choice/{nation}/{action.name}"), out=lucky[place])
         if action.gate:
-            lucky[place][GATES[action.gate](world) == 0] = -np.inf
+            lucky[place][~offered[place]] = -np.inf
     slots = slot_rows(menu)
     poorest = np.stack([lucky[rows].max(axis=0) for rows in slots]).argmin(axis=0)
     chosen = np.zeros_like(lucky)

@@ -93,7 +93,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("pressure", _pressure, 0.95, "sanctions in force, enforced and not evaded"),
     Feature("exposure_china", lambda world: world.secondary_risk[CHINA], 0.92, "secondary sanctions on China"),
     Feature("exposure_russia", lambda world: world.secondary_risk[RUSSIA], 0.92, "secondary sanctions on Russia"),
-    Feature("alliance", lambda world: world.exercise, 0.85, "visible cohesion of the American-Korean alliance"),
+    Feature("alliance", lambda world: world.alliance, 0.85, "visible cohesion of the American-Korean alliance"),
     Feature("reputation", _reputation, 0.85, "keeping one's public word"),
 )  # fmt: skip
 FEATURE_NAMES = tuple(feature.name for feature in FEATURES)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from sim.actions import Moves
+from sim.actions import Action, Moves
 from sim.chance import Chance, Dice
 from sim.decision import (
     Desk,
@@ -27,6 +27,7 @@ from sim.decision import (
     appeals,
     log_priors,
     observe,
+    on_offer,
     pick,
     scores,
     stakes,
@@ -35,7 +36,6 @@ from sim.decision import (
 )
 from sim.month import MONTH, Stage
 from sim.nations import (
-    ACTIONS,
     CHARACTERS,
     Character,
     draw_weights,
@@ -87,9 +87,11 @@ class Nation(mesa.Agent):
         usual = self.weights if wanted == standard else draw_weights(model.chance, self.name, standard, concentration)
         self.spread = self._spread()
         self.neutral = self._neutral(usual, model.params, model.runs)
+        self._usual = usual
         self._ahead: dict[int, dict[str, Array]] = {}  # w_k D_k by horizon
-        start = ACTIONS.index(f"{self.name}.{self.menu[0].name}")
+        start = model.actions.index(f"{self.name}.{self.menu[0].name}")
         self.rows = slice(start, start + len(self.menu))
+        self.offered = on_offer(self.menu, model.world)
         self.weighing: Weighing | None = None
 
     def choose(self, world: World, mood: Mood, dice: Dice) -> Array:
@@ -103,7 +105,8 @@ class Nation(mesa.Agent):
             menu=self.menu, standard=(first, second), level=level, sharpness=self.sharpness, priors=self.priors,
             routine=world.routine[self.rows], situations=situations, params=params,
         )  # fmt: skip
-        chosen = pick(self.menu, score, world, dice, self.name)
+        self.offered = on_offer(self.menu, world)
+        chosen = pick(self.menu, score, self.offered, dice, self.name)
         self.weighing = Weighing(first, second, level, score, chosen)
         return chosen
 
@@ -114,11 +117,24 @@ class Nation(mesa.Agent):
             self._ahead[months] = ahead(self.name, self.weights, months, self.model.params)
         return Desk.of(self.name, world, mood, self._ahead[months], self.model.params, self.spread)
 
-    def reasons(self, action: str, world: World) -> list[Term]:
-        """The terms behind the appeal of an action in a world, in appeal units; see ``sim.decision.Term``."""
+    def reasons(self, action: str, world: World, level: int = 2) -> list[Term]:
+        """The terms behind the standardised appeal of an action in a world, each against its value in the neutral
+        situation; they add up to the appeal that was weighed. At level 0 routine decides and there are none; level 1
+        leaves replies out."""
+        if level == 0:
+            return []
         line = next(line for line in self.menu if line.name == action)
-        desk = self.desk(world, Mood.of(world, self.model.params))
-        return [*desk.terms(line, observe(self.menu, world, self.model.params)), *desk.replies(line)]
+        now = self._terms(line, world, self.desk(world, Mood.of(world, self.model.params)), level)
+        neutral = neutral_world(self.model.runs)
+        usual = self._terms(line, neutral, self._neutral_desk(neutral, self._usual, self.model.params), level)
+        return [
+            Term(term.kind, term.about, (term.value - before.value) / self.spread)
+            for term, before in zip(now, usual, strict=True)
+        ]
+
+    def _terms(self, line: Action, world: World, desk: Desk, level: int) -> list[Term]:
+        terms = list(desk.terms(line, observe(self.menu, world, self.model.params)))
+        return terms + list(desk.replies(line)) if level > 1 else terms
 
     def _neutral(self, weights: dict[str, Array], params: Parameters, runs: int) -> tuple[Array, Array]:
         """Appeals in the neutral situation, in which nobody has done anything yet."""
@@ -142,7 +158,7 @@ class Peninsula(mesa.Model):
     """R runs of a scenario, stepped together month by month.
 
     spec: a Scenario, or the name or path of one; runs: R; first_run: number of the first of these runs; characters:
-    the nations, for experiments with other menus or weights.
+    the nations, for experiments with other rates, tones or weights; mechanisms know actions by their names.
     """
 
     def __init__(self, spec: Scenario | str | Path, *, runs: int = 1, seed: int = 0, first_run: int = 0,
@@ -154,10 +170,13 @@ class Peninsula(mesa.Model):
         self.runs = runs
         self.chance = Chance(seed, first_run, runs)
         self.params = draw(self.chance, self.spec.parameters)
-        self.world = first_world(self.spec, self.chance)
+        self.characters = characters
+        self.actions = tuple(f"{name}.{line.name}" for name, each in characters.items() for line in each.menu)
+        rates = [line.rate for each in characters.values() for line in each.menu]
+        self.world = first_world(self.spec, self.chance, self.params, dict(zip(self.actions, rates, strict=True)))
         self.seen = self.world  # what the nations saw when they last chose
         self.month_number = 0
-        self.moves = Moves.none(ACTIONS, runs)
+        self.moves = Moves.none(self.actions, runs)
         self.nations = {name: Nation(self, character) for name, character in characters.items()}
         self.course = Course.empty(self.spec.start, tuple(variable.name for variable in RECORDED))
 
@@ -178,28 +197,27 @@ class Peninsula(mesa.Model):
         self.seen = world
         mood = Mood.of(world, self.params)
         chosen = {nation.name: nation.choose(world, mood, dice) for nation in self.agents}
-        self.moves = gather(chosen, world.runs)
+        self.moves = self._gather(chosen)
         return world
+
+    def _gather(self, chosen: Mapping[str, Array]) -> Moves:
+        """The moves of all nations in the order of the menus, and the conduct they amount to."""
+        moves = Moves.none(self.actions, self.runs)
+        for own, name in enumerate(NATIONS):
+            nation = self.nations[name]
+            moves.chosen[nation.rows] = chosen[name]
+            moves.offered[nation.rows] = nation.offered
+            for line, picked in zip(nation.menu, chosen[name], strict=True):
+                for target, tone in line.tone.items():
+                    moves.conduct[own, NATIONS.index(target)] += tone * picked
+        for array in (moves.chosen, moves.offered, moves.conduct):
+            array.flags.writeable = False
+        return moves
 
     def release(self) -> None:
         """Let go of the agents: mesa 3.3 keeps every model alive through a class-level register."""
         self.remove_all_agents()
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
-
-
-def gather(chosen: dict[str, Array], runs: int) -> Moves:
-    """The moves of all nations in the order of the menus, and the conduct they amount to."""
-    moves = Moves.none(ACTIONS, runs)
-    place = 0
-    for own, (nation, character) in enumerate(CHARACTERS.items()):
-        for line, picked in zip(character.menu, chosen[nation], strict=True):
-            moves.chosen[place] = picked
-            for target, tone in line.tone.items():
-                moves.conduct[own, NATIONS.index(target)] += tone * picked
-            place += 1
-    moves.chosen.flags.writeable = False
-    moves.conduct.flags.writeable = False
-    return moves
 
 
 @dataclass(frozen=True)
@@ -235,7 +253,7 @@ def simulate_block(scenario: Scenario, *, seed: int, first_run: int, runs: int, 
             runs=runs,
             outcomes={name: outcome.measure(model.course) for name, outcome in OUTCOMES.items()},
             parameters={**parameters, **weights},
-            moves={f"moves.{name}": count for name, count in zip(ACTIONS, model.course.move_counts(), strict=True)},
+            moves={f"moves.{name}": count for name, count in zip(model.actions, model.course.move_counts(), strict=True)},
             trajectories=columns(model.course) if trajectories else {},
             months=tuple(str(scenario.start + month) for month in range(scenario.months)),
         )

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable, Mapping
+from functools import partial
 
-from sim.actions import Action
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.actions import Moves
 from sim.chance import Chance, Dice
 from sim.features import FEATURE_NAMES, measure
-from sim.nations import ACTIONS, CHARACTERS
+from sim.mechanisms import livelihood, sanctions
+from sim.parameters import Parameters
 from sim.scenario import Event, Initial, Scenario
 from sim.state import FLOAT, Array, Month, Variable, World, resolve
 
 
-def first_world(scenario: Scenario, chance: Chance) -> World:
-    """The world before the first month, with initial values drawn about those of the scenario."""
-    world = World.blank(scenario.start, chance.runs, features=FEATURE_NAMES, actions=ACTIONS)
+def first_world(scenario: Scenario, chance: Chance, params: Parameters, rates: Mapping[str, float]) -> World:
+    """The world before the first month, with initial values drawn about those of the scenario.
+
+    rates: base rate by action, from which routine starts. What follows from the rest (severity of the law,
+    enforcement, hardship) is computed, so that the nations meet the world they live in.
+    """
+    world = World.blank(scenario.start, chance.runs, features=FEATURE_NAMES, actions=tuple(rates))
     arrays: dict[str, Array] = {}
     # a general path comes before a special one: `openness` before `openness.russia`
     for path, initial in sorted(scenario.initial.items(), key=lambda item: item[0].count(".")):
@@ -22,9 +31,13 @@ def first_world(scenario: Scenario, chance: Chance) -> World:
         array = arrays.setdefault(variable.name, world[variable.name].copy())
         array[index] = _drawn(initial, variable, array[index].shape, chance.once(f"initial/{path}"))
     world = world.replace(**arrays)
-    menus: list[Action] = [action for character in CHARACTERS.values() for action in character.menu]
-    rates = np.array([action.rate for action in menus], dtype=FLOAT)
-    routine = np.repeat(rates[:, None], chance.runs, axis=1)
+    nothing, dice = Moves.none(tuple(rates), chance.runs), chance.month(scenario.start)
+    law = sanctions.step(world, nothing, params, dice)
+    people = livelihood.step(world, nothing, params, dice)
+    world = world.replace(
+        severity_index=law.severity_index, enforcement=law.enforcement, hardship=people.hardship, shortage=people.shortage
+    )
+    routine = np.repeat(np.array(list(rates.values()), dtype=FLOAT)[:, None], chance.runs, axis=1)
     return world.replace(reference=measure(world), routine=routine)
 
 
@@ -49,13 +62,13 @@ def apply_events(world: World, events: tuple[Event, ...], date: Month, dice: Dic
         if event.probability < 1:
             occurs = dice.uniform("event/" + "+".join(sorted({**event.set, **event.add}))) < event.probability
         for path, value in event.set.items():
-            world = _change(world, path, lambda old, value=value: np.full_like(old, value), occurs)
+            world = _change(world, path, partial(np.full_like, fill_value=value), occurs)
         for path, value in event.add.items():
-            world = _change(world, path, lambda old, value=value: old + value, occurs)
+            world = _change(world, path, partial(np.add, value), occurs)
     return world
 
 
-def _change(world: World, path: str, rule, occurs: Array) -> World:  # type: ignore[no-untyped-def]
+def _change(world: World, path: str, rule: Callable[[Array], Array], occurs: NDArray[np.bool_]) -> World:
     variable, index = resolve(path)
     array = world[variable.name].copy()
     array[index] = np.clip(np.where(occurs, rule(array[index]), array[index]), variable.low, variable.high)

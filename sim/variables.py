@@ -211,6 +211,7 @@ VARIABLES: Mapping[str, Variable] = MappingProxyType(
                 ("growth", "", "%/year", -60, 60, 0, "r", "growth of output at an annual rate"),
                 ("food", "", "months", 0, 18, 6, "sr", "food cover"),
                 ("fertiliser", "", "share", 0, 2, 1, "s", "farm inputs imported this season against need"),
+                ("shortage", "", "index 0-1", 0, 1, 0, "", "shortfall of food cover to the next harvest"),
                 ("hardship", "", "index 0-1", 0, 1, 0, "r", "food and currency distress"),
             ),
             *_variables(
@@ -223,7 +224,7 @@ VARIABLES: Mapping[str, Variable] = MappingProxyType(
                 ("salience", "", "index 0-1", 0, 1, 0.1, "sr", "American attention"),
                 ("habituation", "", "stock", 0, 20, 0.2, "sr", "how used the audience is to tests"),
                 ("readiness", "", "index 0-1", 0, 1, 0.2, "s", "launch crews and ranges prepared by recent tests"),
-                ("restraint", "", "index 0-1", 0, 1, 0, "s", "Beijing's and Moscow's private pressure against tests"),
+                ("restraint", "", "index 0-1", 0, 1, 0, "s", "Beijing's private pressure against tests"),
             ),
             *_variables(
                 "crisis",
@@ -238,6 +239,7 @@ VARIABLES: Mapping[str, Variable] = MappingProxyType(
                     "crisis ladder: calm, rhetoric, show of force, clash, major clash, war",
                 ),
                 ("incident", "", "0 or 1", 0, 1, 0, "r", "accident or clash at the sea border or the armistice line"),
+                ("alliance", "", "index 0-1", 0, 1, 0.2, "", "visible cohesion of the American-Korean alliance"),
                 ("exercise", "", "0-1", 0, 1, 0, "r", "joint exercise this month: none, scaled, full"),
                 ("deadline", "", "months", 0, 6, 0, "", "months left of a threat North Korea has tied itself to"),
                 ("provoked", "", "0 or 1", 0, 1, 0, "", "a limited provocation of last month waits for an answer"),

@@ -126,7 +126,11 @@ def test_run_tells_a_story(mine):
     assert told.stdout == peninsula("run", str(mine), "--seed", "3", "--run", "2", "--why").stdout
     story = json.loads(peninsula("run", str(mine), "--seed", "3", "--run", "2", "--why", "--json").stdout)
     assert [month["month"] for month in story["months"]] == ["2020-05", "2020-06", "2020-07", "2020-08"]
-    assert all(move["why"] for month in story["months"] for move in month["moves"] if move["action"] != "close_border")
+    moves = [move for month in story["months"] for move in month["moves"]]
+    assert {move["level"] for move in moves} == {0, 1, 2}
+    for move in moves:
+        assert (move["why"] == []) == (move["level"] == 0)
+        assert move["level"] == 2 or all(reason["kind"] != "reply" for reason in move["why"])
 
 
 def test_a_run_told_alone_is_the_run_of_the_batch(batch):

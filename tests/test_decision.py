@@ -7,7 +7,7 @@ from scipy import stats
 from sim import decision
 from sim.actions import Action, Effect
 from sim.chance import Chance
-from sim.decision import Desk, Mood, inclusion, log_priors, pick, present_value, slot_rows, thinking_level
+from sim.decision import Desk, Mood, inclusion, log_priors, on_offer, pick, present_value, slot_rows, thinking_level
 from sim.features import FEATURE_NAMES, GATES, measure
 from sim.nations import ACTIONS, CHARACTERS, neutral_world, reference_parameters
 from sim.state import NATIONS, Month, World
@@ -38,10 +38,10 @@ def gates(gate="", runs=BATCH):
 
 def frequencies(menu, score, world, nation):
     """Share of simulated choices that take each action, ``(action,)``."""
-    counts, chance = np.zeros(len(menu)), Chance(11, 0, world.runs)
+    counts, chance, offered = np.zeros(len(menu)), Chance(11, 0, world.runs), on_offer(menu, world)
     for batch in range(CHOICES // world.runs):
         luck = chance.month(Month(2000, 1) + batch)
-        counts += pick(menu, np.repeat(score[:, None], world.runs, axis=1), world, luck, nation).sum(axis=1)
+        counts += pick(menu, np.repeat(score[:, None], world.runs, axis=1), offered, luck, nation).sum(axis=1)
     return counts / CHOICES
 
 
@@ -154,9 +154,8 @@ def test_two_actions_from_different_slots_always_and_never_through_a_closed_gate
     luck = np.random.default_rng(5)
     for gate in ("", *{action.gate for action in menu if action.gate}):
         world = gates(gate, runs)
-        chosen = pick(
-            menu, luck.normal(scale=5, size=(len(menu), runs)), world, Chance(1, 0, runs).month(Month(2020, 5)), nation
-        )
+        dice, score = Chance(1, 0, runs).month(Month(2020, 5)), luck.normal(scale=5, size=(len(menu), runs))
+        chosen = pick(menu, score, on_offer(menu, world), dice, nation)
         assert (chosen.sum(axis=0) == 2).all()
         assert np.stack([chosen[rows].sum(axis=0) for rows in slot_rows(menu)]).max() == 1
         for action, picked in zip(menu, chosen, strict=True):
@@ -166,9 +165,8 @@ def test_two_actions_from_different_slots_always_and_never_through_a_closed_gate
 
 def test_the_poorest_slot_goes_without():
     menu = [act("a", "diplomatic", 0.3), act("b", "diplomatic", 0.4), act("c", "economic", 0.7), act("d", "security", 0.6)]
-    found = pick(
-        menu, np.array([[50.0], [90.0], [80.0], [70.0]]), gates(runs=1), Chance(1, 0, 1).month(Month(2020, 5)), "china"
-    )
+    dice, score = Chance(1, 0, 1).month(Month(2020, 5)), np.array([[50.0], [90.0], [80.0], [70.0]])
+    found = pick(menu, score, on_offer(menu, gates(runs=1)), dice, "china")
     assert found.ravel().tolist() == [0, 1, 1, 0]
 
 
@@ -183,7 +181,7 @@ def test_a_choice_with_more_luck_for_one_action_moves_only_that_way():
     low = np.repeat(log_priors(menu)[:, None], 2_000, axis=1)
     high = low.copy()
     high[4] += 0.7
-    before, after = (pick(menu, score, world, dice, "china") for score in (low, high))
+    before, after = (pick(menu, score, on_offer(menu, world), dice, "china") for score in (low, high))
     assert (after[4] >= before[4]).all()
     assert after[4].sum() > before[4].sum()
 

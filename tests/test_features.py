@@ -42,10 +42,10 @@ def level(feature, values):
         ("rivalry", {"rift.china": 0.2, "rift.russia": 0.6}, 0.4),
         ("far_east", {"workers.russia": 17.5}, 0.5),
         ("quiet", {"since_severe": 6}, 1 - np.exp(-1)),
-        ("pressure", {"severity_index": 0.8, "enforcement": 0.5, "evasion": 0.25}, 0.3),  # 0.8 x 0.5 x 0.75
+        ("pressure", {"severity_index": 0.8, "enforcement.china": 0.9, "enforcement.russia": 0.7, "evasion": 0.25}, 0.48),
         ("exposure_china", {"secondary_risk.china": 0.6}, 0.6),
         ("exposure_russia", {"secondary_risk.russia": 0.1}, 0.1),
-        ("alliance", {"exercise": 0.5}, 0.5),
+        ("alliance", {"alliance": 0.5}, 0.5),
         ("reputation", {"deadline": 3}, -0.5),
     ],
 )

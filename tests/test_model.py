@@ -254,7 +254,7 @@ def test_every_action_has_a_consequence_in_a_mechanism_or_in_conduct():
             return super().__getitem__(name)
 
     model = middle_of_a_run()
-    moves = Watching(model.moves.names, model.moves.chosen, model.moves.conduct)
+    moves = Watching(model.moves.names, model.moves.chosen, model.moves.offered, model.moves.conduct)
     for stage in STEPS:
         stage.step(model.world, moves, model.params, model.chance.month(model.world.date))
     doing_nothing = {"strategic_patience", "status_quo", "no_initiative", "no_move"}
@@ -318,8 +318,7 @@ def test_the_reasons_behind_a_move_can_be_asked_for():
     nation = model.nations["north_korea"]
     terms = nation.reasons("short_range_test", model.seen)
     place = [action.name for action in nation.menu].index("short_range_test")
-    appeal = (sum(term.value for term in terms) - nation.neutral[1][place]) / nation.spread
-    np.testing.assert_allclose(appeal, nation.weighing.second[place], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(sum(term.value for term in terms), nation.weighing.second[place], rtol=1e-9, atol=1e-12)
     assert {"feature", "reciprocity", "reply"} == {term.kind for term in terms}
 
 

@@ -248,14 +248,11 @@ def test_reasons_add_up_to_the_appeal_that_was_used(model):
         for place, action in enumerate(nation.menu):
             terms = nation.reasons(action.name, made.seen)
             kinds |= {term.kind for term in terms}
-            raw = sum((term.value for term in terms), start=np.zeros(20))
-            assert (raw - nation.neutral[1][place]) / nation.spread == pytest.approx(
-                nation.weighing.second[place], abs=1e-12
-            )
-            plain = sum((term.value for term in terms if term.kind != "reply"), start=np.zeros(20))
-            assert (plain - nation.neutral[0][place]) / nation.spread == pytest.approx(
-                nation.weighing.first[place], abs=1e-12
-            )
+            whole = sum((term.value for term in terms), start=np.zeros(20))
+            assert whole == pytest.approx(nation.weighing.second[place], abs=1e-12)
+            plain = sum((term.value for term in nation.reasons(action.name, made.seen, 1)), start=np.zeros(20))
+            assert plain == pytest.approx(nation.weighing.first[place], abs=1e-12)
+            assert nation.reasons(action.name, made.seen, 0) == []
     assert kinds == {"feature", "reciprocity", "reply"}
 
 

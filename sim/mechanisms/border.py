@@ -31,10 +31,10 @@ def traffic(*, openness: Array, target: Array, speed: Array, irregular: Array) -
 
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     """Move the regime, then the traffic."""
-    push = params["border.currency_push"] * world.hardship
+    push = params["border.currency_push"] * np.exp(-world.reserves / params["hardship.reserve_scale"])
     fear = params["border.fear_of_opening"] * world.epidemic
     decree = params["border.decree"] * moves["north_korea.reopen_border"]
-    food = params["border.food_push"] * np.maximum(1 - world.food / 6, 0)
+    food = params["border.food_push"] * world.shortage
     shut = logistic(params["border.shut"] + params["border.fear_to_shut"] * world.epidemic
                   + params["border.decree"] * moves["north_korea.close_border"])  # fmt: skip
     border = regime_next(

@@ -47,9 +47,17 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
         crisis=climb(crisis=world.crisis, up=logistic(logit), down=params["crisis.down"], luck=luck),
         incident=incident,
         exercise=exercise,
+        alliance=_alliance(world, moves, params, exercise),
         deadline=_deadline(world, moves, params),
         provoked=provoked.astype(FLOAT),
     )
+
+
+def _alliance(world: World, moves: Moves, params: Parameters, exercise: Array) -> Array:
+    """Cohesion as others see it: exercises count most, statements, procurement and shows of force less."""
+    words = moves["united_states.hard_line"] + moves["south_korea.defence_build_up"] + moves["south_korea.retaliate"]
+    shown = exercise + moves["united_states.show_of_force"] / 2 + words / 4
+    return legal("alliance", params["alliance.memory"] * world.alliance + params["alliance.step"] * shown)
 
 
 def _exercise(moves: Moves) -> Array:

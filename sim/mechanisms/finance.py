@@ -37,20 +37,25 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     aid = _aid(world, moves, params, dice)
     tourism = _tourism(world, moves, params)
     inflow = _inflow(world, moves, params, dice, aid, tourism)
-    income = total(inflow)
-    wanted = total(world.wanted_imports) + world.wanted_crude
+    grant = params["finance.crude_grant"]
+    wanted = total(world.wanted_imports)
     share = affordable_share(
-        wanted=wanted, reserves=world.reserves, income=income, spending_rule=params["finance.spending_rule"]
+        wanted=wanted + (1 - grant) * world.wanted_crude,  # the rest of the crude comes on credit, with its delivery
+        reserves=world.reserves,
+        income=total(inflow),
+        spending_rule=params["finance.spending_rule"],
     )
-    imports = world.wanted_imports * share
     crude = world.wanted_crude * share
+    inflow[SOURCES.index("credit")] = grant * crude
+    paid = wanted * share + crude
+    imports = world.wanted_imports * share
     trade = np.stack([_by_partner(world.exports), _by_partner(imports)], axis=1)
     totals = np.stack([total(world.exports), total(imports) + crude])
     return world.replace(
         imports=imports,
         inflow=inflow,
-        outflow=wanted * share,
-        reserves=reserves_next(reserves=world.reserves, income=income, paid=wanted * share),
+        outflow=paid,
+        reserves=reserves_next(reserves=world.reserves, income=total(inflow), paid=paid),
         trade=trade,
         crude=crude,
         total_trade=totals,
@@ -98,15 +103,15 @@ def _inflow(world: World, moves: Moves, params: Parameters, dice: Dice, aid: Arr
         "aid": params["finance.fungibility"] * total(aid),
         "tourism": params["finance.tourism"] * tourism * world.openness[CHINA, EXPORTS],
         "kaesong": params["finance.kaesong_wages"] * world.kaesong,
-        "credit": params["finance.crude_grant"] * world.wanted_crude,
+        "credit": np.zeros_like(world.reserves),  # settled with the delivery
         "unexplained": params["finance.unexplained"],
     }  # fmt: skip
     return np.stack([by_source[source] for source in SOURCES])
 
 
 def _support(world: World, aid: Array, inflow: Array) -> Array:
-    """What each patron gives: aid, half of covert sales in proportion to laxity, labour and, for China, crude on credit;
-    bn USD a year."""
+    """What each patron gives or lets pass: aid, labour, covert sales (gross, by its share of trade) and, for China,
+    crude on credit; bn USD a year."""
     labour, shadow = world.remittances, inflow[SOURCES.index("shadow_exports")]
     trade = world.trade[:, EXPORTS] + world.trade[:, IMPORTS]
     buyers = trade[CHINA] / np.maximum(trade[CHINA] + trade[RUSSIA], 1e-9)

@@ -11,10 +11,8 @@ import numpy as np
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.parameters.tables import LADDER
+from sim.parameters.tables import in_force
 from sim.state import AXES, EXPORTS, IMPORTS, Array, World, legal
-
-LABOUR = AXES["package"].index("labour")
 
 
 def places(*, capacity: Array, ban: Array, tolerated: Array) -> Array:
@@ -36,7 +34,7 @@ def income(*, workers: Array, wage: Array, share: Array | float) -> Array:
 
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  # noqa: ARG001 - one signature for all
     """Move the stocks and count the money."""
-    ban = LADDER.values[world.tier.astype(int) - 1, LABOUR] * (1 - world.lifted[LABOUR])
+    ban = in_force("labour", tier=world.tier, lifted=world.lifted)
     workers, tolerances = [], []
     usual = {"china": params["labour.tolerated_share_china"], "russia": params["labour.tolerated_share"]}
     for place, host in enumerate(AXES["neighbour"]):
@@ -44,6 +42,8 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  
         tolerance = world.tolerance[place] + params["labour.tolerance_return"] * (usual[host] - world.tolerance[place])
         tolerance = legal("tolerance", tolerance + params["labour.tolerance_step"] * turn)
         roads = (world.openness[place, EXPORTS] + world.openness[place, IMPORTS]) / 2
+        if host == "russia":
+            roads = np.maximum(roads, params["labour.route_russia"])
         stock = stock_next(
             workers=world.workers[place],
             wanted=places(capacity=params[f"labour.capacity_{host}"], ban=ban, tolerated=tolerance),

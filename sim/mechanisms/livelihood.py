@@ -14,11 +14,10 @@ import numpy as np
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.parameters.tables import IMPORT_SEASON, IMPORTS_2016
+from sim.parameters.tables import HARVEST_MONTH, IMPORT_SEASON, IMPORTS_2016
 from sim.state import AXES, EXPORTS, IMPORTS, Array, World, legal, total
 
 FOOD = AXES["import_group"].index("food")
-HARVEST_MONTH = 10
 SOWING = range(2, 6)
 
 
@@ -75,6 +74,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  
         gdp=legal("gdp", world.gdp * (1 + growth / 1200)),
         food=legal("food", food),
         fertiliser=_fertiliser(world, bought),
+        shortage=short,
         hardship=distress(
             shortage=short, reserves=world.reserves, food_share=params["hardship.food_share"],
             reserve_scale=params["hardship.reserve_scale"]),

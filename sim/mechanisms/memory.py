@@ -6,6 +6,8 @@
 A normalised least-mean-squares rule in the spirit of Camerer and Ho 1999. Runs before the month's conduct is recorded.
 """
 
+from itertools import permutations
+
 import numpy as np
 
 from sim.actions import Moves
@@ -25,18 +27,19 @@ def reply_next(*, reply: Array, own: Array, received: Array, received_before: Ar
 
 
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  # noqa: ARG001 - one signature for all
-    """Learn from the month."""
+    """Learn from the month; routine forms only where an action was on offer."""
+    habit = params["decision.habit"]
     return world.replace(
         reply=_replies(world, moves, params),
-        routine=moves.chosen + params["decision.habit"] * (world.routine - moves.chosen),
+        routine=np.where(moves.offered, moves.chosen + habit * (world.routine - moves.chosen), world.routine),
         reference=world.reference + params["decision.expectation"] * (measure(world) - world.reference),
     )
 
 
 def _replies(world: World, moves: Moves, params: Parameters) -> Array:
-    """Reply coefficients after the month; where one did nothing to the other, there is nothing to learn."""
+    """Reply coefficients after the month, dyad by dyad."""
     reply, before = world.reply.copy(), world.conduct
-    for own, other in np.argwhere(before.any(axis=-1)):
+    for own, other in permutations(range(len(before)), 2):
         reply[other, own] = reply_next(
             reply=reply[other, own],
             own=before[own, other],

@@ -13,12 +13,11 @@ import numpy as np
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.parameters.tables import EXPORTS_2016, IMPORTS_2016, LADDER, SEVERITY
+from sim.parameters.tables import CAPPED_TIER, EXPORTS_2016, IMPORTS_2016, LADDER, SEVERITY
 from sim.state import AXES, CHINA, RUSSIA, Array, World, legal, logistic, total
 
 PACKAGES = {name: place for place, name in enumerate(AXES["package"])}
 COAL = AXES["export_group"].index("coal")
-CAPPED_TIER = 3
 NEIGHBOURS = AXES["neighbour"]
 # which package covers a group; None: never listed
 EXPORT_PACKAGES = ("coal", "ores", "textiles", "seafood", "other_exports", None)
@@ -103,6 +102,8 @@ def _pressure_on_neighbours(
             + params["sanctions.risk_of_action"] * moves[f"united_states.secondary_{name}"],
         )  # fmt: skip
         turn = moves[f"{name}.strict_enforcement"] - moves[f"{name}.lax_enforcement"]
+        if name == "china":
+            turn = turn + world.restraint * (total(world.tests) > 0)  # a test in the face of a warning has its price
         effort = params["sanctions.effort_decay"] * world.effort[place] + params["sanctions.effort_step"] * turn
         effort = legal("effort", effort)
         drive = (

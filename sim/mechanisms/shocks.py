@@ -9,9 +9,8 @@ import numpy as np
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
+from sim.parameters.tables import HARVEST_MONTH
 from sim.state import FLOAT, Array, World, legal
-
-HARVEST_MONTH = 10
 
 
 def perceived_risk(*, epidemic: Array, age: Array, turn: Array, decline: Array, wave: Array, extinction: Array) -> Array:

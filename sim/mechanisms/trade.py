@@ -14,7 +14,7 @@ import numpy as np
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.parameters.tables import EXPORT_SEASON, EXPORTS_2016, IMPORT_SEASON, IMPORTS_2016
+from sim.parameters.tables import CAPPED_TIER, EXPORT_SEASON, EXPORTS_2016, IMPORT_SEASON, IMPORTS_2016, in_force
 from sim.state import AXES, CHINA, EXPORTS, IMPORTS, RUSSIA, Array, World, total
 
 COAL = AXES["export_group"].index("coal")
@@ -24,8 +24,6 @@ TEXTILE_INPUTS = AXES["import_group"].index("textile_inputs")
 FUEL = AXES["import_group"].index("fuel")
 OTHER = AXES["import_group"].index("other")
 OIL_BASE = 50.0  # USD a barrel in 2016-17 [V], at which the base figures stand
-CAPPED_TIER = 3  # resolution 2321: a yearly cap on coal
-WARY_TIER = 5  # resolution 2375: joint ventures closed, banks wary
 PARTNERS = AXES["partner"]
 
 
@@ -35,10 +33,11 @@ def pass_rate(*, openness: Array, coverage: Array, enforcement: Array) -> Array:
 
 
 def diverted(*, flow: Array, sold: Array, rate: Array, diversion: Array, spare: Array) -> Array:
-    """The blocked part that other partners take, ``(g, p, R)``: at most ``spare`` of their own usual flow, and only
-    as far as their own border and law let it pass."""
-    blocked = 1 - _over_partners(sold) / np.maximum(_over_partners(flow), 1e-12)
-    return flow * rate * np.minimum(diversion * blocked, spare)
+    """What each partner takes of the part blocked with the *others*, ``(g, p, R)``: a share ``diversion`` of it, split by
+    usual flow, as far as spare capacity (a share of its own usual flow) goes and its own border and law let pass."""
+    others = np.maximum(_over_partners(flow) - flow, 1e-12)
+    asked = np.maximum(flow - sold, 0) / others  # of each unit of the others' usual flow, by the partner that blocks
+    return flow * rate * np.minimum(diversion * (_over_partners(asked) - asked), spare)
 
 
 def partner_shares(*, base: Array, price: Array, elasticity: Array) -> Array:
@@ -72,6 +71,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     enforcement = np.stack([*world.enforcement, params["sanctions.enforcement_others"]])
     offered = _offered(world, params)
     sold = _through(offered, EXPORTS, world, params, enforcement)
+    sold = _lumpy(sold, "exports", params, dice)
     capped = world.tier == CAPPED_TIER
     sold_before = np.where(capped & (world.date.month > 1), world.coal_sold, 0)
     under_cap = within_cap(flow=sold[COAL], sold=sold_before, cap=params["sanctions.coal_cap"])
@@ -83,7 +83,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     at_sea = world.evasion * (1 - haircut) * (floor + (1 - floor) * world.openness[CHINA, EXPORTS])
     generous = 1 + params["finance.crude_step"] * moves["china.crude_supply"]
     return world.replace(
-        exports=_lumpy(sold, "exports", params, dice),
+        exports=sold,
         coal_sold=np.where(capped, sold_before + total(sold[COAL]), 0),
         wanted_imports=_lumpy(wanted, "imports", params, dice),
         shadow_exports=at_sea * covert.sum(axis=0),
@@ -102,7 +102,8 @@ def _offered(world: World, params: Parameters) -> Array:
     )
     season = EXPORT_SEASON.values[:, world.date.month - 1][:, None]
     level = params["trade.export_capacity"] * np.exp(world.demand[EXPORTS]) * price * season
-    chill = 1 - params["sanctions.overcompliance"] * world.secondary_risk[CHINA] * (world.tier >= WARY_TIER)
+    closed_ventures = in_force("joint_ventures", tier=world.tier, lifted=world.lifted)
+    chill = 1 - params["sanctions.overcompliance"] * world.secondary_risk[CHINA] * closed_ventures
     level[UNLISTED] *= chill * (1 + params["sanctions.adaptation_gain"] * world.adaptation)
     return EXPORTS_2016.values[:, :, None] / 12 * level[:, None]
 

@@ -98,7 +98,7 @@ def _capability(world: World, params: Parameters, dice: Dice, tests: Array) -> A
         )  # fmt: skip
         gain = capability_gain(
             capability=world.capability[place],
-            gain=params[f"capability.{name}"],
+            gain=params[f"capability.{name}"] * (1 + params["readiness.lesson"] * world.readiness),
             success=(dice.uniform(f"weapons/success_{name}") < chance).astype(FLOAT),
             failure=params["capability.failure"],
             events=tests[place],

@@ -26,7 +26,7 @@ class Character:
     menu: tuple[Action, ...]
     weight_sets: Mapping[str, Mapping[str, float]]
     horizon: int
-    elections: tuple[Month, ...]
+    elections: tuple[tuple[Month, Month], ...]  # (expected from, held)
     after_election: int
 
 
@@ -58,8 +58,9 @@ NEUTRAL: Mapping[str, float | tuple[float, ...]] = MappingProxyType(
     {
         "tier": 3, "coverage_exports": 0.3, "coverage_imports": 0.1, "severity_index": 0.3, "designations": 0.4,
         "secondary_risk": 0.3, "enforcement": 0.97, "evasion": 0.08, "rift": 0.25, "reserves": 4.0, "food": 5.5,
-        "hardship": 0.15, "trade": (215.0, 260.0, 0.4, 5.5, 7.0, 17.0), "workers": (45.0, 25.0), "habituation": 0.9,
-        "salience": 0.25, "readiness": 0.35, "since_severe": 6, "crisis": 1, "capability": 0.4, "exercise": 0.1,
+        "hardship": 0.15, "trade": (165.0, 260.0, 0.4, 5.5, 7.0, 17.0), "workers": (45.0, 25.0), "habituation": 0.9,
+        "salience": 0.25, "readiness": 0.35, "since_severe": 6, "crisis": 1, "capability": 0.4,
+        "exercise": 0.1, "alliance": 0.25, "shortage": 0.1,
     }
 )  # fmt: skip
 
@@ -81,7 +82,7 @@ def _fit(value: float | tuple[float, ...], shape: tuple[int, ...]) -> tuple[int,
 
 def horizon(character: Character, date: Month) -> int:
     """Months a nation looks ahead; an election cuts it short, never below one month."""
-    left = [election - date for election in character.elections if election >= date]
+    left = [held - date for known, held in character.elections if known <= date <= held]
     if not left:
         return character.horizon
     return int(np.clip(min(left) + character.after_election, 1, character.horizon))
@@ -100,7 +101,8 @@ def draw_weights(chance: Chance, nation: str, weights: Mapping[str, float], conc
         weight = weights.get(feature, 0.0)
         if weight:
             luck = np.maximum(chance.once(f"weights/{nation}/{feature}"), 1e-12)
-            size = special.gammaincinv(concentration * abs(weight) / scale, luck)
+            # the floor keeps the sign of a weight where the draw underflows
+            size = np.maximum(special.gammaincinv(concentration * abs(weight) / scale, luck), 1e-9)
             drawn[feature] = np.sign(weight) * np.asarray(size, dtype=FLOAT)
     whole = np.zeros(chance.runs, dtype=FLOAT)
     for value in drawn.values():

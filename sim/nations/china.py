@@ -43,7 +43,7 @@ MENU = (
     ),
     Action(
         "crude_supply", "economic", 0.06, "more crude oil through the pipeline",
-        effects=(Effect("collapse", -0.01, "scarcity"), Effect("trade", 0.004)), tone={"north_korea": 0.40},
+        effects=(Effect("collapse", -0.01, "scarcity"),), tone={"north_korea": 0.40},
     ),
     Action(
         "lax_enforcement", "economic", 0.12, "look away from border trade and ships",
@@ -59,12 +59,12 @@ MENU = (
     ),
     Action(
         "tourism", "economic", 0.04, "tourism and border-zone facilities", gate="tourists",
-        effects=(Effect("collapse", -0.01, "scarcity"), Effect("trade", 0.003)), tone={"north_korea": 0.50},
+        effects=(Effect("collapse", -0.01, "scarcity"),), tone={"north_korea": 0.50},
     ),
     Action("no_move", "security", 0.50, "no military signal"),
     Action(
         "joint_patrol", "security", 0.06, "patrol with Russia, military signal",
-        effects=(Effect("rivalry", 0.01), Effect("crisis", 0.02), Effect("alliance", -0.02)),
+        effects=(Effect("rivalry", 0.01), Effect("crisis", 0.02)),
         tone={"united_states": -0.72, "south_korea": -0.50},
     ),
 )  # fmt: skip

@@ -25,7 +25,7 @@ WEIGHTS = {
     },
 }  # fmt: skip
 
-CSIS = "CSIS database 2012 to April 2020, raised because base rates and routine thin out under pressure; effects assumed"
+CSIS = "CSIS database 2012 to April 2020 for the order of rates, adjusted so that counts agree; effects assumed"
 
 MENU = (
     Action("strategic_patience", "diplomatic", 0.21, "stall and rely on itself"),
@@ -33,7 +33,7 @@ MENU = (
     Action("message_to_beijing", "diplomatic", 0.20, "leader message to Beijing", tone={"china": 0.34}),
     Action(
         "opening_to_washington", "diplomatic", 0.07, "letter, offer of talks, moratorium reaffirmed",
-        effects=(Effect("attention", -0.05), Effect("crisis", -0.10, "tension"), Effect("capability", -0.01),
+        effects=(Effect("attention", -0.05), Effect("crisis", -0.10, "tension"),
                  Effect("reputation", -0.05, "bound")),
         tone={"united_states": 0.50},
     ),
@@ -74,22 +74,22 @@ MENU = (
         tone={"united_states": -0.58},
     ),
     Action(
-        "short_range_test", "security", 0.31, "short-range ballistic missile or rocket artillery", grade="C", source=CSIS,
+        "short_range_test", "security", 0.31, "short-range ballistic missile or rocket artillery", source=CSIS,
         effects=(Effect("attention", 0.30, "novelty"), Effect("capability", 0.060, "readiness"),
-                 Effect("alliance", -0.10, "tension"), Effect("reputation", 0.03, "bound"), Effect("crisis", 0.03),
+                 Effect("crisis", 0.03),
                  Effect("trade", -0.01, "restraint")),
         tone={"united_states": -0.30, "south_korea": -0.72, "china": -0.05, "russia": -0.05},
         seasons=(("spring", "decision.spring"), ("winter", "decision.winter")),
     ),
     Action(
-        "medium_range_test", "security", 0.09, "intermediate-range or submarine-launched missile", grade="C", source=CSIS,
+        "medium_range_test", "security", 0.09, "intermediate-range or submarine-launched missile", source=CSIS,
         effects=(Effect("attention", 0.45, "novelty"), Effect("capability", 0.060, "readiness"),
                  Effect("reputation", 0.05, "bound"), Effect("crisis", 0.08), Effect("trade", -0.015, "restraint")),
         tone={"united_states": -0.60, "south_korea": -0.72, "china": -0.20, "russia": -0.10},
         seasons=(("spring", "decision.spring"), ("winter", "decision.winter")),
     ),
     Action(
-        "strategic_test", "security", 0.05, "ICBM or space launch", grade="C", source=CSIS,
+        "strategic_test", "security", 0.05, "ICBM or space launch", source=CSIS,
         effects=(Effect("attention", 0.60, "novelty"), Effect("capability", 0.045, "readiness"),
                  Effect("reputation", 0.07, "bound"), Effect("crisis", 0.20), Effect("trade", -0.015),
                  Effect("trade", -0.02, "restraint")),
@@ -97,7 +97,7 @@ MENU = (
         seasons=(("winter", "decision.winter"),),
     ),
     Action(
-        "nuclear_test", "security", 0.035, "nuclear test", grade="C", source=CSIS,
+        "nuclear_test", "security", 0.035, "nuclear test", source=CSIS,
         effects=(Effect("attention", 0.60, "novelty"), Effect("capability", 0.050, "readiness"),
                  Effect("reputation", 0.07, "bound"), Effect("crisis", 0.20), Effect("trade", -0.015),
                  Effect("trade", -0.02, "restraint")),
@@ -105,7 +105,7 @@ MENU = (
     ),
     Action(
         "border_provocation", "security", 0.08, "limited provocation of the South",
-        effects=(Effect("attention", 0.12, "novelty"), Effect("crisis", 0.20), Effect("alliance", -0.05, "tension")),
+        effects=(Effect("attention", 0.12, "novelty"), Effect("crisis", 0.20)),
         tone={"south_korea": -0.80},
     ),
 )  # fmt: skip

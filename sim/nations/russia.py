@@ -31,12 +31,12 @@ MENU = (
     Action("no_initiative", "economic", 0.20, "no economic initiative"),
     Action(
         "food_aid", "economic", 0.10, "wheat or medicine in kind",
-        effects=(Effect("collapse", -0.03, "hardship"), Effect("collapse", -0.02, "asked"), Effect("trade", 0.002)),
+        effects=(Effect("collapse", -0.03, "hardship"), Effect("collapse", -0.02, "asked")),
         tone={"north_korea": 0.73},
     ),
     Action(
         "oil_supply", "economic", 0.25, "refined oil within the cap",
-        effects=(Effect("trade", 0.004), Effect("autonomy", 0.02)), tone={"north_korea": 0.50},
+        effects=(Effect("collapse", -0.01, "scarcity"),), tone={"north_korea": 0.50},
     ),
     Action(
         "lax_enforcement", "economic", 0.12, "tolerate remaining workers and ships",
@@ -52,7 +52,7 @@ MENU = (
     Action("no_move", "security", 0.37, "no military signal"),
     Action(
         "joint_patrol", "security", 0.06, "patrol with China, protest against missile plans",
-        effects=(Effect("rivalry", 0.01), Effect("crisis", 0.02), Effect("alliance", -0.02)),
+        effects=(Effect("rivalry", 0.01), Effect("crisis", 0.02)),
         tone={"united_states": -0.72, "south_korea": -0.50},
     ),
 )  # fmt: skip

@@ -9,7 +9,12 @@ from sim.state import Month
 NATION = "south_korea"
 HORIZON = 24  # months, at most; elections shorten it [P]
 AFTER_ELECTION = 0
-ELECTIONS = (Month(2012, 12), Month(2017, 5), *(Month(year, 3) for year in range(2022, 2061, 5)))
+# (expected from, held); nobody expected the election of May 2017 before the impeachment of December 2016
+ELECTIONS = (
+    (Month(2008, 1), Month(2012, 12)),
+    (Month(2016, 12), Month(2017, 5)),
+    *((Month(year - 5, 6), Month(year, 3)) for year in range(2022, 2061, 5)),
+)
 
 WEIGHTS = {
     "standard": {

@@ -9,7 +9,7 @@ from sim.state import Month
 NATION = "united_states"
 HORIZON = 24  # months, at most; elections shorten it [P]
 AFTER_ELECTION = 6  # months of look-ahead beyond an election [P]
-ELECTIONS = tuple(Month(year, 11) for year in range(2008, 2061, 4))
+ELECTIONS = tuple((Month(year - 4, 12), Month(year, 11)) for year in range(2008, 2061, 4))  # (expected from, held)
 
 WEIGHTS = {
     "standard": {

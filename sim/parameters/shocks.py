@@ -65,7 +65,7 @@ PARAMETERS: tuple[Parameter, ...] = (
               "assumed", "P"),
     parameter("rift.jump_rate", 0.005, (0, 1), "1/month",
               "chance of a sudden break",
-              "assumed; one large break in 2014", "C"),
+              "assumed; one large break in 2014", "P"),
     parameter("rift.jump_size", ("uniform", 0.2, 0.5), (0, 1), "index",
               "size of a sudden break",
               "assumed", "P"),

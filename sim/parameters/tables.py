@@ -109,6 +109,16 @@ SEVERITY = _table(
     "convention of this model", "P", {"index": (0.65, 0.20, 0.10, 0.05)},
 )  # fmt: skip
 
+CAPPED_TIER = 3  # resolution 2321: a yearly cap on coal instead of a ban
+HARVEST_MONTH = 10
+
+
+def in_force(package: str, *, tier: Array, lifted: Array) -> Array:
+    """Legal coverage of one package under a tier, less what has been lifted of it; share, ``(R,)``."""
+    place = LADDER.columns.index(package)
+    return LADDER.values[tier.astype(int) - 1, place] * (1 - lifted[place])
+
+
 TEST_SEVERITY = _table(
     "test_severity", ("severity",), AXES["test_class"], "0-5", "severity of a test by class",
     "CSIS scale: 5 nuclear, ICBM or space launch; 4 intermediate range or submarine; "

@@ -106,9 +106,9 @@ def share(values, target, names=()):
         ("epidemic", (0.1, 0.9), OPEN, CLOSED, 1),
         ("epidemic", (0.1, 0.9), PARTIAL, OPEN, -1),
         ("epidemic", (0.1, 0.9), CLOSED, PARTIAL, -1),
-        ("food", (0, 6), CLOSED, PARTIAL, -1),  # hunger opens
-        ("hardship", (0, 1), CLOSED, PARTIAL, 1),
-        ("hardship", (0, 1), PARTIAL, OPEN, 1),
+        ("shortage", (0, 1), CLOSED, PARTIAL, 1),  # hunger opens
+        ("reserves", (0, 9), CLOSED, PARTIAL, -1),  # and so do empty coffers
+        ("reserves", (0, 9), PARTIAL, OPEN, -1),
     ],
 )
 def test_direction(path, values, state, target, sign):

@@ -39,8 +39,8 @@ def test_the_chance_of_a_step_up_by_hand():
     params = median({"crisis.up": -3.1, "crisis.momentum": 0.45, "crisis.incidents": 0}, runs=RUNS)
     # logistic(-3.1 + 0.45 x 2) = logistic(-2.2) = 0.0998
     assert up({"crisis": 2}, params=params) == pytest.approx(0.0998, abs=0.015)
-    # two steps above a show of force, each 1.2 harder: logistic(-3.1 + 1.8 - 2.4) = logistic(-3.7) = 0.0241
-    assert up({"crisis": 4}, params=params) == pytest.approx(0.0241, abs=0.008)
+    # two steps above a show of force, each 2.2 harder: logistic(-3.1 + 1.8 - 4.4) = logistic(-5.7) = 0.0033
+    assert up({"crisis": 4}, params=params) == pytest.approx(0.0033, abs=0.004)
 
 
 def test_a_severe_test_raises_the_ladder_and_a_short_range_one_does_not():
@@ -64,6 +64,22 @@ def test_allies_who_disagree_hold_half_an_exercise():
     }
     for names, expected in table.items():
         assert crisis.step(lively(), doing(*names), median(), Still()).exercise == [expected], names
+
+
+def test_cohesion_of_the_alliance_by_hand():
+    params = median({"alliance.memory": 0.8, "alliance.step": 0.3})
+    shown = {
+        (): 0.0,
+        ("united_states.full_exercise", "south_korea.full_exercise"): 1.0,
+        ("united_states.show_of_force",): 0.5,
+        ("united_states.hard_line", "south_korea.defence_build_up"): 0.5,
+        ("south_korea.retaliate",): 0.25,
+    }
+    for names, size in shown.items():
+        after = crisis.step(lively({"alliance": 0.5}), doing(*names), params, Still()).alliance
+        assert after == pytest.approx([0.8 * 0.5 + 0.3 * size]), names
+    everything = [name for names in shown for name in names]
+    assert crisis.step(lively({"alliance": 1.0}), doing(*everything), params, Still()).alliance == [1.0]
 
 
 def test_only_a_full_exercise_of_both_is_a_show_of_force():

@@ -109,6 +109,14 @@ def test_without_a_ban_an_open_border_brings_workers():
     assert (high > low).all()
 
 
+def test_a_route_to_russia_stays_open_behind_a_closed_border():
+    start = lively({"tier": 1, "openness": 0})
+    shut, route = (labour.step(start, NOBODY, median({"labour.route_russia": share}), Still()).workers for share in (0, 1))
+    assert shut == pytest.approx(start.workers)
+    assert route[RUSSIA] > shut[RUSSIA]
+    assert route[CHINA] == shut[CHINA]
+
+
 def test_tolerance_returns_to_what_is_usual():
     state, params = lively({"tolerance": 0.9}), median()
     for _ in range(120):

@@ -57,7 +57,7 @@ def test_who_answers_whom():
     conduct[USA, CHN] = -1.0
     answer = np.zeros_like(conduct)
     answer[CHN, USA] = -0.8
-    moves = Moves(NOBODY.names, NOBODY.chosen, answer)
+    moves = Moves(NOBODY.names, NOBODY.chosen, NOBODY.offered, answer)
     after = memory.step(state.replace(conduct=conduct), moves, median(), Still())
     moved = np.argwhere(after.reply != state.reply)
     assert [tuple(place[:2]) for place in moved] == [(CHN, USA)]
@@ -80,6 +80,16 @@ def test_routine_comes_to_the_share_of_months_in_which_an_action_is_chosen():
     assert max(seen[-4:]) > 0.25 > min(seen[-4:])
 
 
+def test_routine_forms_only_where_an_action_was_on_offer():
+    state, params = lively(), median()
+    offered = np.ones_like(NOBODY.offered)
+    place = ACTIONS.index("united_states.full_exercise")
+    offered[place] = False
+    after = memory.step(state, Moves(NOBODY.names, NOBODY.chosen, offered, NOBODY.conduct), params, Still()).routine
+    assert after[place] == state.routine[place]
+    assert (np.delete(after, place, axis=0) < np.delete(state.routine, place, axis=0)).all()
+
+
 def test_expectations_follow_over_two_years():
     state, params = changed(lively(), {"salience": 0.9}), median()
     level = measure(state)
@@ -92,7 +102,7 @@ def test_expectations_follow_over_two_years():
 def test_memory_reads_conduct_before_it_is_recorded():
     """The conduct of the month arrives in the moves; the world still holds that of the month before."""
     state = lively()
-    moves = Moves(NOBODY.names, NOBODY.chosen, np.full_like(NOBODY.conduct, 0.5))
+    moves = Moves(NOBODY.names, NOBODY.chosen, NOBODY.offered, np.full_like(NOBODY.conduct, 0.5))
     after = memory.step(state, moves, median(), Still())
     assert after.reply == pytest.approx(state.reply)  # nobody had done anything that could be answered
     assert after.conduct[PRK, KOR] == state.conduct[PRK, KOR]

@@ -99,6 +99,13 @@ EFFECTS = [
     ("china.joint_patrol", "relations", "rift.china", 1, {}),
     ("china.joint_patrol", "relations", "rift.russia", 0, {}),
     ("russia.joint_patrol", "relations", "rift.russia", 1, {}),
+    ("united_states.full_exercise", "crisis", "alliance", 1, {}),
+    ("united_states.scaled_exercise", "crisis", "alliance", 1, {}),
+    ("united_states.show_of_force", "crisis", "alliance", 1, {}),
+    ("south_korea.full_exercise", "crisis", "alliance", 1, {}),
+    ("south_korea.retaliate", "crisis", "alliance", 1, {}),
+    ("united_states.hard_line", "crisis", "alliance", 1, {}),
+    ("south_korea.defence_build_up", "crisis", "alliance", 1, {}),
 ]  # fmt: skip
 
 
@@ -121,7 +128,7 @@ def read(params):
     state, dice, none = lively(runs=RUNS), Chance(1, 0, RUNS).month(Month(2019, 5)), doing(runs=RUNS)
     found = {}
     for stage, step in STEPS.items():
-        moves = Watched(none.names, none.chosen, none.conduct)
+        moves = Watched(none.names, none.chosen, none.offered, none.conduct)
         object.__setattr__(moves, "conduct_read", set())
         step(state, moves, params, dice)
         found[stage] = moves.conduct_read
@@ -157,7 +164,7 @@ def test_what_no_mechanism_reads_is_waiting_or_words(read):
     waiting |= {f"{nation}.status_quo" for nation in ("russia", "china", "south_korea")}
     words = {f"north_korea.message_to_{capital}" for capital in ("moscow", "beijing")}
     words |= {f"{nation}.message_to_pyongyang" for nation in ("russia", "china")}
-    assert silent == waiting | words | {"united_states.hard_line", "south_korea.defence_build_up"}
+    assert silent == waiting | words
 
 
 def test_an_empty_month_moves_nobody():

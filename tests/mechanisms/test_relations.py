@@ -51,7 +51,7 @@ def test_breaks_are_rare_and_go_one_way():
 def test_conduct_is_recorded_within_its_scale():
     conduct = np.zeros_like(NOBODY.conduct)
     conduct[PRK, KOR], conduct[KOR, PRK] = -9.0, 0.73
-    after = relations.step(lively(), Moves(NOBODY.names, NOBODY.chosen, conduct), median(), Still())
+    after = relations.step(lively(), Moves(NOBODY.names, NOBODY.chosen, NOBODY.offered, conduct), median(), Still())
     assert after.conduct[PRK, KOR] == -6
     assert after.conduct[KOR, PRK] == 0.73
 

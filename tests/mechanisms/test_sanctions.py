@@ -179,6 +179,15 @@ def test_designations_and_fear_fade_unless_they_are_fed():
     assert fed.designations == pytest.approx(kept + params["sanctions.designation_step"])
 
 
+def test_a_test_in_the_face_of_a_warning_has_its_price_in_beijing():
+    def effort(restraint, tests):
+        return sanctions.step(lively({"restraint": restraint, "tests.srbm": tests}), NOBODY, median(), Still()).effort[:, 0]
+
+    price = median()["sanctions.effort_step"][0]
+    assert effort(0.6, 1) - effort(0.6, 0) == pytest.approx([0.6 * price, 0])
+    assert (effort(0.0, 1) == effort(0.0, 0)).all()
+
+
 def test_in_ordinary_times_enforcement_stands_at_its_usual_share():
     # fear that neither grows nor fades, a rift of the usual size, no anger, no effort
     params = median({"sanctions.risk_decay": 1, "sanctions.risk_of_designations": 0})

@@ -59,6 +59,18 @@ def test_oil_price_by_hand():
     assert found == pytest.approx([40.819, 60.0], abs=1e-3)
 
 
+def test_luck_moves_oil_and_demand_by_hand():
+    params, start = median(), world({"oil_price": 60, "demand": 0.1})
+    after = shocks.step(start, NOBODY, params, Still(normal=1.0))
+    pulled = params["oil.reversion"] * np.log(params["oil.mean"] / 60)
+    assert np.log(after.oil_price / 60) == pytest.approx(pulled + params["oil.sd"])
+    assert after.demand == pytest.approx(0.1 * params["demand.persistence"] + params["demand.sd"] + np.zeros((2, 1)))
+    for sign in (-1.0, 1.0):
+        jump = Still(at={"shocks/oil_jump": 0.0, "shocks/oil_jump_sign": sign})
+        jumped = shocks.step(start, NOBODY, params, jump).oil_price
+        assert np.log(jumped / 60) == pytest.approx(pulled + sign * params["oil.jump_size"])
+
+
 def test_the_oil_price_forgets_half_of_a_shock_in_one_to_two_years():
     def left(months, reversion):
         price = np.array([120.0])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from small_world import Still, at, doing, drawn, lively, median, world
+from small_world import Still, at, changed, doing, drawn, lively, median, world
 
 from sim.chance import Chance
 from sim.mechanisms import trade
@@ -10,7 +10,8 @@ from sim.parameters.tables import EXPORTS_2016, IMPORTS_2016
 from sim.state import AXES, CHINA, EXPORTS, OTHERS, RUSSIA, Month, total
 
 RUNS = 2_000
-COAL, TEXTILES, UNLISTED = (AXES["export_group"].index(name) for name in ("coal", "textiles", "unlisted"))
+COAL = AXES["export_group"].index("coal")
+MACHINERY, FUEL, OTHER = (AXES["import_group"].index(name) for name in ("machinery", "fuel", "other"))
 NOBODY = doing()
 USUAL = {"trade.china.exports": 219.8, "trade.russia.exports": 0.73, "trade.others.exports": 14.5}  # 2016, m USD a month
 
@@ -41,8 +42,8 @@ def test_diverted_by_hand():
     flow = np.array([90.0, 9.0, 1.0]).reshape(1, 3, 1)
     rate = np.array([0.0, 1.0, 0.5]).reshape(1, 3, 1)
     found = trade.diverted(flow=flow, sold=flow * rate, rate=rate, diversion=np.array([0.1]), spare=np.array([0.05]))
-    # blocked 90 + 0.5 = 90.5, of which a tenth looks for a way: 9.05. Russia is asked for 9% of it, 0.8145, but has
-    # room for 0.05 x 9 = 0.45; others for 1%, 0.0905, room for 0.05, half of which passes: 0.025. China lets nothing pass.
+    # China blocks 90: a tenth, 9, looks for Russia and others by their size, 8.1 and 0.9. Others block 0.5: Russia is
+    # asked for 0.05 x 9/99 more. Room: Russia 0.05 x 9 = 0.45, others 0.05, half of which passes. China lets nothing pass.
     assert found.ravel() == pytest.approx([0.0, 0.45, 0.025])
 
 
@@ -206,6 +207,35 @@ def test_direction(path, values, array, sign):
     assert np.sign(high - low) == sign
 
 
+def test_blocked_machinery_is_replaced_by_lawful_goods_and_blocked_fuel_is_not():
+    params = median({"trade.lump": 0, "trade.noise": 0, "trade.diversion": 0, "sanctions.enforcement_others": 0.8})
+    replaced = params["trade.regrouping"] + 0.5 * params["trade.regrouping_late"]
+    free = world({**USUAL, "enforcement": 0.8, "adaptation": 0.5})
+    listed = changed(free, {"coverage_imports.machinery": 0.5, "coverage_imports.fuel": 0.5})
+    before, after = (trade.step(state, NOBODY, params, Still()).wanted_imports.sum(axis=1) for state in (free, listed))
+    # half is covered and four fifths of that is stopped
+    assert after[MACHINERY] == pytest.approx(0.6 * before[MACHINERY])
+    assert after[FUEL] == pytest.approx(0.6 * before[FUEL])
+    assert after[OTHER] - before[OTHER] == pytest.approx(replaced * 0.4 * before[MACHINERY])
+
+
+def test_listed_goods_are_bought_where_they_are_watched_least():
+    params = median({"trade.lump": 0, "trade.noise": 0, "trade.diversion": 0, "trade.risk_premium": 0.4})
+    state = world({**USUAL, "coverage_imports.machinery": 0.5, "enforcement.china": 0.9, "enforcement.russia": 0.0})
+    bought = trade.step(state, NOBODY, params, Still()).wanted_imports[MACHINERY, :, 0]
+    base = IMPORTS_2016.values[MACHINERY]
+    # China asks 1 + 0.4 x 0.5 x 0.9 = 1.18 of the price and lets 0.55 pass; Russia asks and stops nothing
+    expected = base[RUSSIA] / base[CHINA] / 1.18 ** (1 - params["trade.elasticity"][0]) / 0.55
+    assert bought[RUSSIA] / bought[CHINA] == pytest.approx(expected)
+
+
+def test_irregular_months_carry_more_or_less():
+    state = world(USUAL)
+    lean, usual, fat = (trade.step(state, NOBODY, median(), Still(normal=normal)) for normal in (-1.0, 0.0, 1.0))
+    for name in ("exports", "wanted_imports"):
+        assert total(lean[name]) < total(usual[name]) < total(fat[name])
+
+
 def test_covert_trade_goes_on_behind_a_closed_border():
     shut, free = ({"openness.china.exports": share} for share in (0, 1))
     covert = [trade.step(lively(values), NOBODY, median(), Still()).shadow_exports for values in (shut, free)]
@@ -213,7 +243,7 @@ def test_covert_trade_goes_on_behind_a_closed_border():
     assert trade.step(lively({"coverage_exports": 0}), NOBODY, median(), Still()).shadow_exports == 0
 
 
-def test_fear_chills_lawful_exports_only_once_joint_ventures_are_banned():
+def test_fear_chills_lawful_exports_as_far_as_joint_ventures_are_banned():
     sold = {
         (tier, risk): at(
             trade.step(lively({"tier": tier, "secondary_risk": risk}), NOBODY, median(), Still()), "exports.unlisted.china"
@@ -221,8 +251,9 @@ def test_fear_chills_lawful_exports_only_once_joint_ventures_are_banned():
         for tier in (4, 5)
         for risk in (0.0, 1.0)
     }
-    assert sold[4, 0.0] == sold[4, 1.0] == sold[5, 0.0]
-    # overcompliance 0.7 per unit of fear, at the median
+    assert sold[4, 0.0] == sold[5, 0.0]
+    # overcompliance 0.7 per unit of fear, at the median; tier 4 covers a fifth of joint ventures, tier 5 all
+    assert sold[4, 1.0] / sold[4, 0.0] == pytest.approx(1 - 0.7 * 0.2, rel=0.02)
     assert sold[5, 1.0] / sold[5, 0.0] == pytest.approx(0.3, rel=0.02)
 
 

@@ -129,6 +129,25 @@ def test_two_events_in_an_active_month_of_short_range_tests():
     assert after.tests[SRBM].mean() == pytest.approx(2.0, abs=0.25)
 
 
+def test_months_of_medium_range_tests_hold_one_event_and_a_half():
+    runs = 4_000
+    moves = doing("north_korea.medium_range_test", runs=runs)
+    after = weapons.step(lively(runs=runs), moves, drawn(runs), Chance(2, 0, runs).month(Month(2016, 6)))
+    assert total(after.tests).mean() == pytest.approx(1.6, abs=0.1)  # one and 0.4 to 0.8 more
+
+
+def test_attention_and_readiness_by_hand():
+    params = median()
+    before, after = lively(), step(None, "north_korea.nuclear_test")
+    left = params["salience.memory"] * before.salience
+    earned = np.exp(-params["salience.habituation"] * before.habituation)
+    assert after.salience == pytest.approx(left + earned * (1 - left))
+    kept = params["readiness.decay"] * before.readiness
+    assert after.readiness == pytest.approx(kept + params["readiness.step"] * (1 - kept))
+    spoken = step({"war_elsewhere": 3}, "north_korea.coercive_rhetoric").salience
+    assert spoken == pytest.approx(left + params["salience.rhetoric"] * params["war.attention"] * (1 - left))
+
+
 def test_a_month_without_a_test_fades():
     before, after = lively(), step()
     assert not after.tests.any()
@@ -168,6 +187,24 @@ def test_a_war_elsewhere_takes_attention_away():
 def test_habituation_lowers_what_a_test_earns(habituation, sign):
     low, high = (at(step({"habituation": level}, "north_korea.nuclear_test"), "salience")[0] for level in habituation)
     assert np.sign(high - low) == sign
+
+
+def test_ready_crews_learn_more():
+    params = median({"readiness.lesson": 1.0})
+    gained = [
+        (weapons.step(lively({"readiness": ready}), doing("north_korea.nuclear_test"), params, Still()).capability - 0.4)[
+            NUCLEAR
+        ]
+        for ready in (0.0, 0.5)
+    ]
+    assert gained[1] / gained[0] == pytest.approx(1.5)
+
+
+@pytest.mark.xfail(reason="readiness may lift the lesson of a test above one", strict=True)
+def test_capability_stays_in_its_range_for_every_legal_lesson():
+    params = median({"capability.icbm": 1.0, "readiness.lesson": 1.5})
+    after = weapons.step(lively({"readiness": 0.9}), doing("north_korea.strategic_test"), params, Still())
+    assert after.capability.max() <= 1
 
 
 def test_success_is_learned_over_a_programme():
