@@ -238,8 +238,10 @@ def test_seasons_shift_the_score():
 # ---- reasons ---------------------------------------------------------------------------------------------------
 
 
-def desk(nation="china", conduct=None, reply=None, spread=1.0):
+def desk(nation="china", conduct=None, reply=None, spread=1.0, missed=0.0):
+    """A desk in the neutral situation, in which the levels of all features fall short of expectation by ``missed``."""
     world = neutral_world(1)
+    world = world.replace(reference=world.reference + missed)
     arrays = {"conduct": world.conduct.copy(), "reply": world.reply.copy()}
     for name, given in (("conduct", conduct), ("reply", reply)):
         for (actor, target), value in (given or {}).items():
@@ -280,16 +282,22 @@ def test_a_friendly_answer_is_foreseen_where_friendliness_is_returned():
         (term,) = desk("north_korea", reply={("china", "north_korea"): reply}).replies(action)
         values.append(term.value[0])
     assert values[0] < values[1] == 0 < values[2]
+    valued = desk("north_korea").values
+    worth = sum(valued[feature][0] * size for feature, size in decision.FRIENDLY["china"].items() if feature in valued)
+    assert values[2] == pytest.approx(0.985 * 0.5 * worth * 0.34)  # patience, reply, worth, tone
+
+
+def test_what_falls_short_of_expectation_is_valued_as_a_loss():
+    weights = CHARACTERS["china"].weight_sets["standard"]
+    for missed, gain, loss in ((1.0, 2.0, 1.0), (-1.0, 1.0, 2.0)):
+        values = desk(missed=missed).values
+        assert values["trade"] == pytest.approx([gain * weights["trade"]], rel=1e-6)  # more of it is welcome
+        assert values["crisis"] == pytest.approx([loss * weights["crisis"]], rel=1e-6)  # less of it is
 
 
 def test_effects_count_by_weight_size_and_situation():
-    action = Action(
-        "try",
-        "economic",
-        0.5,
-        "a try",
-        effects=(Effect("crisis", 0.5), Effect("quiet", 0.2, "outrage"), Effect("far_east", 9.0)),
-    )
+    effects = (Effect("crisis", 0.5), Effect("quiet", 0.2, "outrage"), Effect("far_east", 9.0))
+    action = act("try", "economic", 0.5, effects=effects)
     found = {term.about: term.value[0] for term in desk().terms(action, {"outrage": np.array([0.5])})}
     values = desk().values
     assert found["crisis"] == pytest.approx(0.5 * values["crisis"][0])
