@@ -186,9 +186,6 @@ def test_a_choice_with_more_luck_for_one_action_moves_only_that_way():
     assert after[4].sum() > before[4].sum()
 
 
-# ---- scores ----------------------------------------------------------------------------------------------------
-
-
 MENU = MENUS["south_korea"]
 
 
@@ -256,14 +253,9 @@ def reciprocity(conduct):
     menu = {action.name: action for action in MENUS["china"]}
     situations = decision.observe(MENUS["china"], neutral_world(1), reference_parameters())
     found = desk(conduct={("north_korea", "china"): conduct})
-    return [
-        next(
-            term.value[0]
-            for term in found.terms(menu[name], situations)
-            if (term.kind, term.about) == ("reciprocity", "north_korea")
-        )
-        for name in ("food_aid", "strict_enforcement")
-    ]
+    lines = [found.terms(menu[name], situations) for name in ("food_aid", "strict_enforcement")]
+    terms = [{(term.kind, term.about): term.value[0] for term in line} for line in lines]
+    return [each["reciprocity", "north_korea"] for each in terms]
 
 
 def test_conduct_is_answered_in_kind():
