@@ -46,7 +46,7 @@ class Chance:
         self.seed = seed
         self.first_run = first_run
         self.runs = runs
-        self._drawn: dict[str, tuple[int, Array]] = {}
+        self._drawn: dict[tuple[str, str], tuple[int, Array]] = {}
 
     def once(self, stream: str) -> Array:
         """One uniform draw per run, ``(R,)``, that belongs to the run and not to a month."""
@@ -59,10 +59,10 @@ class Chance:
     def monthly(self, kind: str, stream: str, date: Month) -> Array:
         """The draw of a stream in a month, ``(R,)``; kind is uniform, normal or gumbel."""
         block, place = divmod(date - ORIGIN, MONTH_BLOCK)
-        drawn = self._drawn.get(stream)
+        drawn = self._drawn.get((kind, stream))
         if drawn is None or drawn[0] != block:
             drawn = block, self._blocks(stream, block, (MONTH_BLOCK,), _DRAWS[kind])
-            self._drawn[stream] = drawn
+            self._drawn[kind, stream] = drawn
         return drawn[1][place]
 
     def _blocks(self, stream: str, month_block: int | None, shape: tuple[int, ...], draw: Draw) -> Array:

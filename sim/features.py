@@ -120,7 +120,6 @@ SITUATIONS: Mapping[str, Situation] = MappingProxyType(
         "tension": lambda world, params: world.crisis / 5,
         "outrage": lambda world, params: world.severity / 5,
         "asked": lambda world, params: world.aid_request,
-        "aftermath": lambda world, params: np.exp(-world.since_severe / HALF_YEAR),
         "vacant": lambda world, params: np.maximum(1 - world.workers[RUSSIA] / params["labour.capacity_russia"], 0),
         "covert": lambda world, params: world.evasion,
         "spring": lambda world, params: _in_season(world, (3, 4)),

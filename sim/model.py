@@ -81,8 +81,6 @@ class Nation(mesa.Agent):
         concentration = model.params["decision.concentration"]
         self.weights = draw_weights(model.chance, self.name, wanted, concentration)
         self.sharpness = model.params[f"decision.sharpness.{self.name}"]
-        if scenario and scenario.sharpness is not None:
-            self.sharpness = scenario.sharpness.quantile(model.chance.once(f"parameter/decision.sharpness.{self.name}"))
         self.priors = log_priors(self.menu)
         usual = self.weights if wanted == standard else draw_weights(model.chance, self.name, standard, concentration)
         self.spread = self._spread()
@@ -169,7 +167,10 @@ class Peninsula(mesa.Model):
         self.spec = spec if isinstance(spec, Scenario) else load_scenario(spec)
         self.runs = runs
         self.chance = Chance(seed, first_run, runs)
-        self.params = draw(self.chance, self.spec.parameters)
+        sharpness = {
+            f"decision.sharpness.{name}": said.sharpness for name, said in self.spec.nations.items() if said.sharpness
+        }
+        self.params = draw(self.chance, {**self.spec.parameters, **sharpness})
         self.characters = characters
         self.actions = tuple(f"{name}.{line.name}" for name, each in characters.items() for line in each.menu)
         rates = [line.rate for each in characters.values() for line in each.menu]

@@ -90,7 +90,6 @@ def test_features_keep_to_their_scale_in_the_neutral_situation():
         ("tension", {"crisis": 5}, 1.0),
         ("outrage", {"severity": 5}, 1.0),
         ("asked", {"aid_request": 1}, 1.0),
-        ("aftermath", {"since_severe": 0}, 1.0),
         ("vacant", {"workers.russia": 18}, 0.5),  # half of the 36 thousand places of the median
         ("vacant", {"workers.russia": 90}, 0.0),
         ("covert", {"evasion": 0.3}, 0.3),

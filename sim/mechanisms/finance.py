@@ -37,7 +37,8 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     aid = _aid(world, moves, params, dice)
     tourism = _tourism(world, moves, params)
     inflow = _inflow(world, moves, params, dice, aid, tourism)
-    grant = params["finance.crude_grant"]
+    generous = 1 + params["finance.crude_step"] * moves["china.crude_supply"]
+    grant = 1 - (1 - params["finance.crude_grant"]) / generous  # what is added in a generous month is given whole
     wanted = total(world.wanted_imports)
     share = affordable_share(
         wanted=wanted + (1 - grant) * world.wanted_crude,  # the rest of the crude comes on credit, with its delivery

@@ -30,8 +30,8 @@ def growth_rate(
 
 
 def months_to_harvest(month: int) -> int:
-    """Months until the next harvest comes in; 12 in the month after one."""
-    return (HARVEST_MONTH - month - 1) % 12 + 1
+    """Months until the next harvest comes in; 0 in the month of the harvest, 11 in the month after."""
+    return (HARVEST_MONTH - month) % 12
 
 
 def shortage(*, food: Array, months_left: int, scale: Array) -> Array:

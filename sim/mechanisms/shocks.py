@@ -38,7 +38,7 @@ def oil_price_next(*, price: Array, mean: Array, reversion: Array, change: Array
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  # noqa: ARG001 - one signature for all
     """Draw the shocks of the month."""
     wave = dice.happens(params["pandemic.wave_rate"], "shocks/pandemic_wave") * params["pandemic.wave_size"]
-    ongoing = world.pandemic_age > 0
+    ongoing = (world.pandemic_age > 0) | (world.epidemic > 0)
     epidemic = np.where(ongoing, perceived_risk(
         epidemic=world.epidemic, age=world.pandemic_age, turn=params["pandemic.end"], decline=params["pandemic.decline"],
         wave=wave, extinction=params["pandemic.extinction"]), 0)  # fmt: skip

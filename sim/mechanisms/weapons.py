@@ -19,7 +19,7 @@ from sim.state import AXES, FLOAT, Array, World, legal, total
 CLASSES = AXES["test_class"]
 SEVERE = 4  # severity from which an event is severe
 FORGOTTEN = 24  # months after which a severe event is news again: "the first in two years" [P]
-MOST_EXTRA = 6  # events; further ones have a chance below 1 in 10,000
+MOST_EXTRA = 6  # events; further ones have a chance below 1 in 1,000
 
 
 def success_chance(*, trials: Array, first: Array, mature: Array, learning: Array) -> Array:
@@ -34,7 +34,7 @@ def impact(*, severity: Array, habituation: Array, sensitivity: Array, novelty: 
 
 def capability_gain(*, capability: Array, gain: Array, success: Array, failure: Array, events: Array) -> Array:
     """Capability added by tests of one class; later tests add less, a failure adds ``failure`` of a success."""
-    lesson = gain * (failure + (1 - failure) * success)
+    lesson = np.minimum(gain * (failure + (1 - failure) * success), 1)
     return (1 - (1 - lesson) ** events) * (1 - capability)
 
 

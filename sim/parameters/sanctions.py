@@ -43,7 +43,7 @@ PARAMETERS: tuple[Parameter, ...] = (
               "fear of secondary sanctions in ordinary times",
               "assumed", "P"),
     parameter("sanctions.anger_response", ("uniform", 0.2, 0.8), (0, 3), "logit",
-              "enforcement after an event of severity 5",
+              "enforcement after an event of severity 5; of 4, four fifths of it",
               "assumed", "P"),
     parameter("sanctions.rift_response", ("uniform", 0.5, 1.5), (0, 5), "logit",
               "enforcement lost per unit of rift with Washington",

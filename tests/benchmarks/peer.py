@@ -34,7 +34,7 @@ FOLLOWS: Mapping[str, tuple[float, str]] = {
     "novelty": (0.4, "attention"), "readiness": (0.35, "capability"), "covered": (0.3, "pressure"),
     "scarcity": (0.2, "currency"), "hardship": (0.15, "collapse"), "closure": (0.1, "epidemic"),
     "epidemic": (0.0, "epidemic"), "openness": (0.9, "trade"), "openness_russia": (0.9, "autonomy"),
-    "tension": (0.2, "crisis"), "outrage": (0.3, "crisis"), "aftermath": (0.4, "quiet"),
+    "tension": (0.2, "crisis"), "outrage": (0.3, "crisis"),
     "vacant": (0.3, "far_east"), "covert": (0.1, "pressure"), "bound": (0.1, "reputation"),
 }  # fmt: skip
 SEASONS = {"spring": (3, 4), "winter": (11, 12, 1)}

@@ -197,7 +197,6 @@ def test_patron_support_counts_each_gift_once():
     assert after.support[CHINA] > after.support[RUSSIA] >= (after.aid[RUSSIA] + 2) * 12 / 1000
 
 
-@pytest.mark.xfail(reason="the part of a larger crude supply that is not granted is paid for", strict=True)
 def test_a_generous_month_of_crude_oil_costs_pyongyang_nothing():
     params = median({"finance.crude_grant": 0.5})
     kept, more = (

@@ -126,7 +126,6 @@ def test_a_mean_harvest_feeds_most_of_a_year():
     assert 9 < median()["food.harvest_cover"] < 11
 
 
-@pytest.mark.xfail(reason="in October the cover before the harvest is held against the twelve months after it", strict=True)
 def test_the_month_of_the_harvest_is_no_month_of_want():
     september, october = (step({"food": 1, "harvest": 0}, f"2019-{month}").hardship for month in ("09", "10"))
     assert october <= september

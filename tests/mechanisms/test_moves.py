@@ -81,6 +81,7 @@ EFFECTS = [
     ("north_korea.close_border", "border", "border", -1, {}),
     ("north_korea.close_border", "border", "openness", -1, {"openness": 1}),
     ("china.crude_supply", "trade", "wanted_crude", 1, {}),
+    ("china.crude_supply", "finance", "inflow.credit", 1, {}),
     ("north_korea.labour_dispatch", "labour", "workers.russia", 1, {}),
     ("north_korea.labour_dispatch", "labour", "workers.china", 1, {}),
     ("north_korea.labour_dispatch", "labour", "workers", 0, {"openness": 0}),

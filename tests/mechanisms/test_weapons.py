@@ -200,7 +200,6 @@ def test_ready_crews_learn_more():
     assert gained[1] / gained[0] == pytest.approx(1.5)
 
 
-@pytest.mark.xfail(reason="readiness may lift the lesson of a test above one", strict=True)
 def test_capability_stays_in_its_range_for_every_legal_lesson():
     params = median({"capability.icbm": 1.0, "readiness.lesson": 1.5})
     after = weapons.step(lively({"readiness": 0.9}), doing("north_korea.strategic_test"), params, Still())
