@@ -116,7 +116,7 @@ def rivals(effort: Effort) -> None:
             line("our decision stage alone, within the model", f"{BLOCK / decide:>8,.0f} best")
             line("ratio, decision stage : peer of it", f"{peers.best / peer_runs / (decide / BLOCK):,.0f} best")
     click.echo("  The ratio of the full model is conservative: the peer has no mechanisms, no learning, next to no record.")
-    click.echo("  With several at work, the clock also counts how long they take to start.")
+    click.echo("  One at work is timed by the processor; two by the clock, with the time they take to start.")
 
 
 def memory(effort: Effort) -> None:

@@ -60,12 +60,12 @@ def sizes(numbers: tuple[int, ...], repetitions: int) -> dict[int, Times]:
 
 
 def against_peer(runs: int, peer_runs: int, processes: int, repetitions: int) -> tuple[Times, Times]:
-    """Our batch and the peer's, on so many processes each: wall time."""
+    """Our batch and the peer's, on so many processes each: processor time of one process, wall time of several."""
     contestants = {
         "ours": batches(runs, processes, disk=False),
         "peer": lambda: peer.run_peers(peer_runs, processes),
     }
-    times = take_turns(contestants, repetitions)
+    times = take_turns(contestants, repetitions, time.process_time if processes == 1 else time.perf_counter)
     return times["ours"], times["peer"]
 
 
