@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from experiments.terminal import INVALID, guarded, progress, say
+from experiments.verbs_evidence import VERBS
 from sim import __version__
 
 FAILED_RUNS, DAMAGED = 5, 8
@@ -138,11 +139,30 @@ def codebook(section: str | None, as_json: bool) -> None:
 @set_option
 @json_option
 def run(scenario: str, seed: int | None, run_number: int, why: bool, settings: tuple[str, ...], as_json: bool) -> None:
-    """Run one run and tell it month by month: moves, tests, crises, trade; then its outcomes."""
-    from experiments.story import one_run, tell
+    """Run one run and tell it month by month: what happened, what each nation chose, and its outcomes."""
+    from experiments.story import tell
+    from sim.chronicle import chronicle
     from sim.scenario import load_scenario
 
-    story = one_run(load_scenario(scenario, settings), seed=_seed(seed), run=run_number, why=why)
+    story = chronicle(load_scenario(scenario, settings), seed=_seed(seed), run=run_number)
+    click.echo(json.dumps(story, indent=1) if as_json else tell(story, why=why))
+
+
+@peninsula.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--scenario", help="Scenario of the run; may be left out if the batch has only one.")
+@click.option("--run", "run_number", type=int, help="Number of the run.")
+@click.option("--typical", is_flag=True, help="The run nearest to the middle of all numeric outcomes by mean rank distance.")
+@click.option("--tail", metavar="OUTCOME", help="The run with the highest value of this outcome.")
+@click.option("--low", is_flag=True, help="With --tail: the lowest value.")
+@json_option
+def explain(directory: Path, scenario: str | None, run_number: int | None, typical: bool, tail: str | None, low: bool,
+            as_json: bool) -> None:  # fmt: skip
+    """Replay a run of a stored batch, check it bit for bit, tell it with reasons, and say where it lies in the batch."""
+    from experiments.explain import explain as explained
+    from experiments.explain import tell
+
+    story = explained(directory, scenario=scenario, run=run_number, typical=typical, tail=tail, low=low)
     click.echo(json.dumps(story, indent=1) if as_json else tell(story))
 
 
@@ -215,17 +235,8 @@ def verify(directory: Path) -> None:
     click.echo(f"{directory}: every stored part is whole")
 
 
-@peninsula.command()
-@click.option("--runs", type=click.IntRange(20), default=1000, show_default=True, help="Runs behind each row.")
-@seed_option
-@click.option("--shuffles", type=click.IntRange(0, 20), default=3, show_default=True, help="Rows with shuffled weights.")
-@json_option
-def patterns(runs: int, seed: int | None, shuffles: int, as_json: bool) -> None:
-    """Compare weapon tests of 2012 to April 2020 with the record, also with flat base rates and shuffled weights."""
-    from experiments.patterns import table, text
-
-    rows = table(runs=runs, seed=_seed(seed), shuffles=shuffles)
-    click.echo(json.dumps(rows, indent=1) if as_json else text(rows))
+for _verb in VERBS:
+    peninsula.add_command(_verb)
 
 
 def _seed(given: int | None) -> int:

@@ -13,6 +13,7 @@ from sim.month import MONTH
 from sim.nations import CHARACTERS, NEUTRAL
 from sim.outcomes import OUTCOMES
 from sim.parameters import GRADES, PARAMETERS
+from sim.parameters.political_tables import POLITICAL_TABLES
 from sim.parameters.tables import TABLES
 from sim.state import VARIABLES
 
@@ -132,7 +133,7 @@ def _tables() -> list[Row]:
                 for label, values in zip(row.rows, row.values, strict=True)
             },
         }
-        for row in TABLES
+        for row in (*TABLES, *POLITICAL_TABLES)
     ]
 
 

@@ -1,120 +1,148 @@
-"""One run as dated facts: what each nation chose and why, tests, crises, trade, outcomes.
+"""The chronicle of one run in plain English: what happened month by month, what each nation chose, and why.
 
-Reasons are the terms that were weighed, against the neutral situation, in units of what is at stake there. A nation that
-acted by routine has none.
+Everything said is in the chronicle (``sim.chronicle``), which ``--json`` prints; nothing is guessed here.
 """
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
-from sim.model import Nation, Peninsula
+from experiments.sentences import CAPITALS, plain, sentence
+from sim.features import FEATURES
 from sim.outcomes import OUTCOMES
-from sim.scenario import Scenario
-from sim.state import AXES, CHINA, RUSSIA, World, total
 
 Story = dict[str, Any]
-NOTHING = ("no_initiative", "no_move", "status_quo", "strategic_patience")
-MOST_TERMS = 3
-RUNGS = ("calm", "rhetoric", "show of force", "limited clash", "major clash", "war")
+WIDTH = 110
+WEAK = 0.05  # a term below this is not told; in units of what is at stake in the neutral situation, by convention
+THINKING = ("acts by routine", "looks at direct effects", "thinks of replies")
+MEANINGS = {feature.name: feature.meaning.split(",")[0].split(":")[0] for feature in FEATURES}
+LEGEND = (
+    "How to read the reasons: each is what speaks for a move (+) or against it (-) beyond what does so in the neutral "
+    "situation, in units of what is at stake there. Odds x2.0: all reasons together double the odds of the move against "
+    "one for which nothing speaks; its base rate and luck do the rest. By routine: what was done of late decides."
+)
 
 
-def one_run(scenario: Scenario, *, seed: int, run: int, why: bool = False) -> Story:
-    """Run one run and record it as data that JSON can hold."""
-    model = Peninsula(scenario, runs=1, seed=seed, first_run=run)
-    try:
-        months = [_month(model, why) for _ in range(scenario.months)]
-        outcomes = {
-            name: (outcome.categories[int(value)] if outcome.categories else float(value))
-            for name, outcome in OUTCOMES.items()
-            for value in outcome.measure(model.course)
-        }
-    finally:
-        model.release()
-    return {
-        "scenario": scenario.name, "title": scenario.title, "question": scenario.question, "seed": seed, "run": run,
-        "months": months, "outcomes": outcomes,
-    }  # fmt: skip
+def tell(story: Story, *, why: bool = False) -> str:
+    """The story as text: head, months, outcomes."""
+    return "\n".join([*head(story), "", *months(story, why=why), "", *outcomes(story)])
 
 
-def _month(model: Peninsula, why: bool) -> Story:
-    model.step()
-    world = model.world
-    moves = [_move(nation, action, model.seen if why else None) for nation, action in _chosen(model)]
-    return {
-        "month": str(world.date),
-        "moves": moves,
-        "tests": {name: int(count) for name, count in zip(AXES["test_class"], world.tests[:, 0], strict=True) if count},
-        "crisis": int(world.crisis[0]),
-        "trade_china": round(float(total(world.trade[CHINA])[0]), 1),
-        "trade_russia": round(float(total(world.trade[RUSSIA])[0]), 3),
-        "reserves": round(float(world.reserves[0]), 2),
-        "growth": round(float(world.growth[0]), 1),
-    }
+def head(story: Story) -> list[str]:
+    """Title and question."""
+    return [f"{story['title']} (run {story['run']}, seed {story['seed']})", *wrapped(story["question"])]
 
 
-def _chosen(model: Peninsula) -> list[tuple[Nation, str]]:
-    found = []
-    for nation in model.nations.values():
-        if nation.weighing is not None:
-            places = np.flatnonzero(nation.weighing.chosen[:, 0])
-            found += [(nation, nation.menu[place].name) for place in places if nation.menu[place].name not in NOTHING]
-    return found
-
-
-def _move(nation: Nation, action: str, world: World | None) -> Story:
-    line = next(line for line in nation.menu if line.name == action)
-    move: Story = {"nation": nation.name, "action": action, "meaning": line.meaning, "base_rate": line.rate}
-    if nation.weighing is None:
-        return move
-    place = nation.menu.index(line)
-    level = int(nation.weighing.level[0])
-    weighed = {0: None, 1: nation.weighing.first, 2: nation.weighing.second}[level]
-    move["level"] = level
-    move["appeal"] = None if weighed is None else round(float(weighed[place, 0]), 2)
-    if world is not None:
-        terms = sorted(nation.reasons(action, world, level), key=lambda term: -abs(float(term.value[0])))
-        move["why"] = [
-            {"kind": term.kind, "about": term.about, "value": round(float(term.value[0]), 3)} for term in terms[:MOST_TERMS]
-        ]
-    return move
-
-
-def tell(story: Story) -> str:
-    """The story as text: a paragraph a month, then the outcomes."""
-    lines = [f"{story['title']} (run {story['run']}, seed {story['seed']})", story["question"], ""]
+def months(story: Story, *, why: bool) -> list[str]:
+    """A paragraph a month, one line for a month in which nothing happened; how things stand in December and at the end."""
+    lines = [*wrapped(LEGEND), ""] if why else []
     for month in story["months"]:
-        lines.append(_headline(month))
-        lines += [f"    {_sentence(move)}" for move in month["moves"]]
-    lines += ["", "Outcomes of this run (one draw, not a forecast)"]
-    lines += [f"    {name:<24} {_value(value)} {OUTCOMES[name].unit}" for name, value in story["outcomes"].items()]
-    return "\n".join(lines)
+        lines += _month(month, why)
+        if month["month"].endswith("-12") or month is story["months"][-1]:
+            lines += wrapped(_standing(month), "         ")
+    return lines
 
 
-def _headline(month: Story) -> str:
-    tests = ", ".join(f"{count} {name}" for name, count in month["tests"].items()) or "no test"
+def outcomes(story: Story) -> list[str]:
+    """The outcomes of the run."""
+    rows = [f"    {name:<26} {told(value):>12} {OUTCOMES[name].unit}" for name, value in story["outcomes"].items()]
+    return ["Outcomes of this run (one draw, not a forecast)", *rows]
+
+
+def told(value: float | str | None) -> str:
+    """A number, a category, or a dash where an outcome does not apply."""
+    return "-" if value is None else value if isinstance(value, str) else f"{value:.3g}"
+
+
+def _month(month: Story, why: bool) -> list[str]:
+    label = f"{month['month']}  "
+    happened = " ".join(sentence(event) for event in month["events"])
+    if why:
+        return [*wrapped(label + (happened or "Quiet."), "         "), *_reasoned(month)]
+    if not happened:
+        return [textwrap.shorten(f"{label}Quiet. {_moves(month)}", WIDTH, placeholder=" ...").replace(" ", "  ", 1)]
+    return [*wrapped(label + happened, "         "), *wrapped(_moves(month), "         ", "         ")]
+
+
+def _moves(month: Story) -> str:
+    """The moves of a month, nation by nation."""
+    by_nation = [f"{CAPITALS[name]}: {'; '.join(move['meaning'] for move in moves)}." for name, moves in _grouped(month)]
+    return " ".join(by_nation)
+
+
+def _grouped(month: Story) -> list[tuple[str, list[Story]]]:
+    groups: dict[str, list[Story]] = {}
+    for move in month["moves"]:
+        groups.setdefault(move["nation"], []).append(move)
+    return list(groups.items())
+
+
+def _reasoned(month: Story) -> Iterator[str]:
+    """The moves of a month with the reasons that weighed, nation by nation."""
+    for name, moves in _grouped(month):
+        level = moves[0]["level"]
+        if level == 0:
+            yield from wrapped(f"{CAPITALS[name]} {THINKING[0]}: {'; '.join(map(_routine, moves))}", "      ", "    ")
+            continue
+        yield f"    {CAPITALS[name]} {THINKING[level]}"
+        for meaning, said in _by_reasons(moves):
+            yield from wrapped(f"{meaning}: {said}", "          ", "      - ")
+
+
+def _by_reasons(moves: list[Story]) -> list[tuple[str, str]]:
+    """Moves and their reasons; moves of which the same can be said share a line."""
+    groups: dict[str, list[str]] = {}
+    for move in moves:
+        groups.setdefault(reasons(move), []).append(move["meaning"])
+    return [("; ".join(meanings), said) for said, meanings in groups.items()]
+
+
+def _routine(move: Story) -> str:
+    return f"{move['meaning']} (in {move['routine']:.0%} of months of late)"
+
+
+def reasons(move: Story) -> str:
+    """The terms that weighed most, and what all of them did to the odds of the move."""
+    strong = [term for term in move["why"] if abs(term["value"]) >= WEAK]
+    for_it, against = ([_term(term) for term in strong if (term["value"] > 0) == good] for good in (True, False))
+    parts = [f"{word} {', '.join(terms)}" for word, terms in (("for it", for_it), ("against it", against)) if terms]
+    if abs(move["rest"]) >= WEAK:
+        parts.append(f"the rest {move['rest']:+.2f}")
+    if not parts:
+        return "no reason weighed much"
+    return f"odds {_factor(move['odds'])}; {'; '.join(parts)}"
+
+
+def _factor(odds: float) -> str:
+    """A factor as one reads it."""
+    if odds >= 1000:
+        return "more than x1000"
+    if odds < 0.1:
+        return "less than x0.1"
+    return f"x{odds:.0f}" if odds >= 10 else f"x{odds:.1f}"
+
+
+def _term(term: Story) -> str:
+    about = CAPITALS.get(term["about"], "")
+    said = {"reciprocity": f"answering {about} in kind", "reply": f"the reply expected of {about}"}
+    return f"{said.get(term['kind']) or MEANINGS[term['about']]} {term['value']:+.2f}"
+
+
+def _standing(month: Story) -> str:
+    now = month["standing"]
+    deal = "no deal" if now["deal"] == "none" else f"deal: {now['deal']}"
+    talks = "no talks" if now["talks"] == "none" else f"talks: {plain(now['talks'])}"
     return (
-        f"{month['month']}  {tests}; {RUNGS[month['crisis']]}; trade with China {month['trade_china']} and with Russia "
-        f"{month['trade_russia']} m USD; reserves {month['reserves']} bn USD"
+        f"         [End of {month['month']}: {talks}, {deal}, {now['crisis']}, tier {now['tier']}; trade in the month "
+        f"{now['trade_china']:.1f} m USD with China and {now['trade_russia']:.2f} with Russia; reserves "
+        f"{now['reserves']:.1f} bn USD; growth {now['growth']:+.1f}% a year]"
     )
 
 
-def _sentence(move: Story) -> str:
-    name = move["nation"].replace("_", " ").title()
-    text = f"{name}: {move['meaning']}"
-    if move.get("why") == []:
-        text += " (routine)"
-    elif move.get("why"):
-        text += " (" + "; ".join(f"{_reason(term)} {term['value']:+.2f}" for term in move["why"]) + ")"
-    return text
-
-
-def _reason(term: Story) -> str:
-    about = str(term["about"]).replace("_", " ")
-    return {"reciprocity": f"in kind to {about.title()}", "reply": f"reply of {about.title()}"}.get(term["kind"], about)
-
-
-def _value(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.3g}"
+def wrapped(text: str, later: str = "", first: str = "") -> list[str]:
+    """Lines of at most WIDTH columns."""
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=later, break_long_words=False, break_on_hyphens=False
+    )

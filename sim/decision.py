@@ -35,11 +35,18 @@ CHOICES = 2  # actions a month, from different slots
 
 # Expected effect on a feature of one unit of friendly conduct (Goldstein/10) by a nation [P]
 FRIENDLY: Mapping[str, Mapping[str, float]] = {
-    "north_korea": {"crisis": -0.10, "quiet": 0.05},
-    "russia": {"trade": 0.02, "livelihood": 0.03, "far_east": 0.02, "pressure": -0.02},
-    "china": {"trade": 0.04, "livelihood": 0.06, "currency": 0.01, "pressure": -0.04},
-    "united_states": {"crisis": -0.08, "trade": 0.01, "pressure": -0.03, "exposure_china": -0.05, "exposure_russia": -0.05},
-    "south_korea": {"crisis": -0.05, "livelihood": 0.02},
+    "north_korea": {"crisis": -0.10, "quiet": 0.05, "talks": 0.03, "programmes": 0.01},
+    "russia": {"trade": 0.02, "livelihood": 0.03, "far_east": 0.02, "pressure": -0.02, "friend_russia": 0.02},
+    "china": {"trade": 0.04, "livelihood": 0.06, "currency": 0.01, "pressure": -0.04, "friend_china": 0.02},
+    "united_states": {
+        "crisis": -0.08,
+        "trade": 0.01,
+        "pressure": -0.03,
+        "exposure_china": -0.05,
+        "exposure_russia": -0.05,
+        "talks": 0.04,
+    },
+    "south_korea": {"crisis": -0.05, "livelihood": 0.02, "programmes": 0.02, "seoul_ties": 0.02},
 }
 
 
@@ -163,15 +170,11 @@ class Desk:
     answer: Mapping[str, Array]
 
     @classmethod
-    def of(
-        cls, nation: str, world: World, mood: Mood, stakes: Mapping[str, Array], params: Parameters, spread: float
-    ) -> Desk:
-        """stakes: w_k D_k of the features the nation cares about; spread: what is at stake in its neutral situation,
-        which makes reciprocity comparable between nations."""
-        values = {
-            name: stake * (mood.gain if _welcome(stake) else mood.loss)[FEATURE_NAMES.index(name)]
-            for name, stake in stakes.items()
-        }
+    def of(cls, nation: str, world: World, mood: Mood, stakes: Sequence[Mapping[str, Array]], params: Parameters,
+           spread: float) -> Desk:  # fmt: skip
+        """stakes: w_k D_k of the features the nation cares about, for each type of its administration; spread: what is at
+        stake in its neutral situation, which makes reciprocity comparable between nations."""
+        values = _in_office([_valued(each, mood) for each in stakes], world.administration[NATIONS.index(nation)])
         own = NATIONS.index(nation)
         kind = spread * params["decision.reciprocity"]
         patience = params[f"decision.discount.{nation}"]
@@ -195,6 +198,30 @@ class Desk:
         """The reasons that level 2 adds: what others are expected to answer."""
         for target, tone in action.tone.items():
             yield Term("reply", target, self.answer[target] * tone)
+
+
+def _valued(stakes: Mapping[str, Array], mood: Mood) -> dict[str, Array]:
+    """v_k of every feature that one type of administration cares about."""
+    return {
+        name: stake * (mood.gain if _welcome(stake) else mood.loss)[FEATURE_NAMES.index(name)]
+        for name, stake in stakes.items()
+    }
+
+
+def _in_office(values: Sequence[Mapping[str, Array]], office: Array) -> Mapping[str, Array]:
+    """The values of the administration that each run has; types that no run has are passed over."""
+    if len(values) == 1:
+        return values[0]
+    held = [(office == number) for number in range(len(values))]
+    present = [number for number, here in enumerate(held) if here.any()]
+    if len(present) == 1:
+        return values[present[0]]
+    names = dict.fromkeys(name for number in present for name in values[number])
+    nothing = np.zeros_like(office)
+    return {
+        name: np.select([held[number] for number in present], [values[number].get(name, nothing) for number in present])
+        for name in names
+    }
 
 
 def _welcome(stake: Array) -> bool:

@@ -2,7 +2,7 @@
 
 Both are pure functions of the World. A feature is scaled to about [-1, 1] and has a persistence: the share
 of a one-month impulse that is left a month later, as nations believe. A situation scales an expected effect:
-a test is expected to earn attention in proportion to ``novelty``, for example.
+a test is expected to earn attention in proportion to ``promise``, for example.
 """
 
 from __future__ import annotations
@@ -14,7 +14,23 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.parameters import Parameters
-from sim.state import CHINA, EXPORTS, FLOAT, IMPORTS, OPEN, RUSSIA, Array, World, total
+from sim.state import (
+    AXES,
+    CHINA,
+    CHN,
+    DYAD,
+    EXPORTS,
+    FLOAT,
+    IMPORTS,
+    KOR,
+    OPEN,
+    PRK,
+    RUS,
+    RUSSIA,
+    Array,
+    World,
+    total,
+)  # fmt: skip
 
 Formula = Callable[[World], Array]
 Situation = Callable[[World, Parameters], Array]
@@ -22,6 +38,9 @@ Situation = Callable[[World, Parameters], Array]
 TRADE_SCALE = 525.0  # m USD a month: exports and imports of 2016, KOTRA basis [V]
 RESERVE_SCALE = 2.5  # bn USD: central estimate of the reserves of 2020 [C]
 WORKER_SCALE = 35.0  # thousand: workers in Russia in 2017 [V]
+APPROVAL_SCALE = 20.0  # points: about the range of a presidency [P]
+COMPOSITE = AXES["balance"].index("composite")
+SEOUL_TIES = (DYAD[RUS, KOR], DYAD[CHN, KOR])
 HALF_YEAR = 6.0  # months: convention of the scales below [P]
 
 
@@ -49,8 +68,7 @@ def _capability(world: World) -> Array:
 
 
 def _autonomy(world: World) -> Array:
-    china, russia = world.trade[CHINA].sum(axis=0), world.trade[RUSSIA].sum(axis=0)
-    return np.sqrt(russia / np.maximum(china + russia, 1e-9))
+    return world.equidistance[COMPOSITE]
 
 
 def _epidemic(world: World) -> Array:
@@ -58,7 +76,23 @@ def _epidemic(world: World) -> Array:
 
 
 def _far_east(world: World) -> Array:
-    return world.workers[RUSSIA] / WORKER_SCALE
+    return world.workers[RUSSIA] / WORKER_SCALE + total(world.stage) / (5 * len(world.stage))
+
+
+def _seoul_ties(world: World) -> Array:
+    return (world.affinity[SEOUL_TIES[0]] + world.affinity[SEOUL_TIES[1]]) / 2 - total(world.sector_loss)
+
+
+def _programmes(world: World) -> Array:
+    return total(world.programme) / len(world.programme)
+
+
+def _approval(place: int) -> Formula:
+    return lambda world: (world.approval[place] - 50) / APPROVAL_SCALE
+
+
+def _friend(nation: int) -> Formula:
+    return lambda world: world.affinity[DYAD[PRK, nation]]
 
 
 def _quiet(world: World) -> Array:
@@ -74,26 +108,34 @@ def _rivalry(world: World) -> Array:
 
 
 def _reputation(world: World) -> Array:
-    return -world.deadline / HALF_YEAR
+    return -world.deadline / HALF_YEAR - world.broken_word / 2
 
 
 FEATURES: tuple[Feature, ...] = (
     Feature("currency", _currency, 0.97, "hard-currency cover, which pays the elite"),
     Feature("trade", _trade, 0.99, "official trade against 2016"),
     Feature("capability", _capability, 1.0, "deterrent capability of North Korea"),
-    Feature("autonomy", _autonomy, 0.98, "weight of Russia beside China in trade"),
+    Feature("autonomy", _autonomy, 0.98, "balance between Beijing and Moscow"),
     Feature("attention", lambda world: world.salience, 0.45, "American attention"),
     Feature("livelihood", lambda world: np.minimum(world.food / HALF_YEAR, 1), 0.85, "food cover"),
     Feature("epidemic", _epidemic, 0.90, "epidemic risk from an open border"),
     Feature("crisis", lambda world: world.crisis / 5, 0.60, "crisis and risk of war"),
     Feature("collapse", lambda world: world.hardship, 0.97, "distress that endangers the regime"),
     Feature("rivalry", _rivalry, 0.98, "rift of Beijing and Moscow with Washington"),
-    Feature("far_east", _far_east, 0.97, "workers for the Russian far east"),
+    Feature("far_east", _far_east, 0.97, "workers for the Russian far east, and transit through the North"),
     Feature("quiet", _quiet, 0.90, "time without severe tests: the non-proliferation norm"),
     Feature("pressure", _pressure, 0.95, "sanctions in force, enforced and not evaded"),
     Feature("exposure_china", lambda world: world.secondary_risk[CHINA], 0.92, "secondary sanctions on China"),
     Feature("exposure_russia", lambda world: world.secondary_risk[RUSSIA], 0.92, "secondary sanctions on Russia"),
     Feature("alliance", lambda world: world.alliance, 0.85, "visible cohesion of the American-Korean alliance"),
+    Feature("status", lambda world: world.status, 0.80, "recognition of Pyongyang's leader"),
+    Feature("talks", lambda world: world.phase / 4, 0.90, "talks between Pyongyang and Washington"),
+    Feature("friend_china", _friend(CHN), 0.97, "friendship of Pyongyang and Beijing"),
+    Feature("friend_russia", _friend(RUS), 0.97, "friendship of Pyongyang and Moscow"),
+    Feature("seoul_ties", _seoul_ties, 0.97, "ties of Seoul with Beijing and Moscow"),
+    Feature("programmes", _programmes, 0.97, "programmes between the Koreas"),
+    Feature("approval_washington", _approval(0), 0.90, "approval of the American president"),
+    Feature("approval_seoul", _approval(1), 0.90, "approval of the South Korean president"),
     Feature("reputation", _reputation, 0.85, "keeping one's public word"),
 )  # fmt: skip
 FEATURE_NAMES = tuple(feature.name for feature in FEATURES)
@@ -104,9 +146,26 @@ def measure(world: World) -> Array:
     return np.stack([feature.formula(world) for feature in FEATURES]).astype(FLOAT, copy=False)
 
 
+def _passage(world: World, params: Parameters) -> Array:  # noqa: ARG001 - situations share one signature
+    """Chance that a tightening draft over what waits for an answer meets no veto."""
+    waiting = np.maximum(world.trigger, world.severity)
+    return np.where(waiting >= 5, world.passage[1], world.passage[0])
+
+
+def _lever_on_russia(world: World, params: Parameters) -> Array:
+    """How credible a lever on Moscow is that rests on its trade with Seoul."""
+    dependence = world.dependence[RUS, KOR]
+    return dependence / (dependence + params["coercion.half"])
+
+
+def _promise(world: World, params: Parameters) -> Array:
+    """Attention and concessions that a test promises: it is new, and tests have paid."""
+    paid = world.promise / params["memory.promise_usual"]
+    return np.exp(-params["salience.habituation"] * world.habituation) * (1 + paid) / 2
+
+
 SITUATIONS: Mapping[str, Situation] = MappingProxyType(
     {
-        "novelty": lambda world, params: np.exp(-params["salience.habituation"] * world.habituation),
         "readiness": lambda world, params: world.readiness,
         "covered": lambda world, params: total(world.coverage_exports) / len(world.coverage_exports),
         "scarcity": lambda world, params: np.exp(-world.reserves / RESERVE_SCALE),
@@ -122,6 +181,26 @@ SITUATIONS: Mapping[str, Situation] = MappingProxyType(
         "asked": lambda world, params: world.aid_request,
         "vacant": lambda world, params: np.maximum(1 - world.workers[RUSSIA] / params["labour.capacity_russia"], 0),
         "covert": lambda world, params: world.evasion,
+        "zone": lambda world, params: world.zone,
+        "talking": lambda world, params: params["talks.price"] * world.phase / 4,
+        "moratorium": lambda world, params: params["talks.moratorium_price"] * world.moratorium,
+        "scarred": lambda world, params: np.exp(-world.since_failure / params["talks.scar_fading"]),
+        "passage": _passage,
+        "resistance": lambda world, params: 1 - _passage(world, params),
+        "relief_in_reach": lambda world, params: world.easing_passage,
+        "rebuffed": lambda world, params: world.rebuffed,
+        "court_china": lambda world, params: world.courtship[CHINA],
+        "court_russia": lambda world, params: world.courtship[RUSSIA],
+        "willing_china": lambda world, params: world.willingness[CHINA],
+        "willing_russia": lambda world, params: world.willingness[RUSSIA],
+        "promise": _promise,
+        "disappointment": lambda world, params: np.maximum(1 - world.promise / params["memory.promise_usual"], 0),
+        "aggrieved": lambda world, params: world.grievance,
+        "exposed": lambda world, params: np.minimum(world.coercion + world.grievance, 1),
+        "lever_russia": _lever_on_russia,
+        "isolated": lambda world, params: 1 - _programmes(world),
+        "ready": lambda world, params: world.consent.min(axis=0),
+        "estranged": lambda world, params: world.rift[RUSSIA],
         "spring": lambda world, params: _in_season(world, (3, 4)),
         "winter": lambda world, params: _in_season(world, (11, 12, 1)),
     }
@@ -132,6 +211,15 @@ def _in_season(world: World, months: tuple[int, ...]) -> Array:
     return np.full(world.runs, world.date.month in months, dtype=FLOAT)
 
 
+GRIEVED = 0.2  # grievance from which Beijing considers coercion [P]
+TRAVEL = 0.7  # epidemic risk from which leaders stay at home [P]
+
+
+def _due(world: World, host: int) -> Array:
+    rested = world.since_meeting[host] >= HALF_YEAR / 2
+    return (rested & (world.epidemic < TRAVEL)).astype(FLOAT)
+
+
 GATES: Mapping[str, Callable[[World], Array]] = MappingProxyType(
     {
         "exercise_season": lambda world: _in_season(world, (3, 8)),
@@ -139,5 +227,14 @@ GATES: Mapping[str, Callable[[World], Array]] = MappingProxyType(
         "border_restricted": lambda world: (world.border < OPEN).astype(FLOAT),
         "tourists": lambda world: (world.openness[CHINA, EXPORTS] > 0.5).astype(FLOAT),
         "provoked": lambda world: world.provoked,
+        "in_contact": lambda world: (world.phase >= 1).astype(FLOAT),
+        "at_the_table": lambda world: ((world.phase == 2) | (world.phase == 4)).astype(FLOAT),
+        "triggered": lambda world: (np.maximum(world.trigger, world.severity) >= 4).astype(FLOAT),
+        "circulated": lambda world: (world.circulated > 0).astype(FLOAT),
+        "requested": lambda world: (world.request.max(axis=0) > 0).astype(FLOAT),
+        "aggrieved": lambda world: (world.grievance > GRIEVED).astype(FLOAT),
+        "works_pending": lambda world: (world.exemption_wait > 0).astype(FLOAT),
+        "beijing_due": lambda world: _due(world, CHINA),
+        "moscow_due": lambda world: _due(world, RUSSIA),
     }
 )

@@ -42,17 +42,17 @@ from sim.nations import (
     horizon,
     neutral_world,
     reference_parameters,
+    usual_conduct,
 )
 from sim.outcomes import OUTCOMES, Course
 from sim.parameters import Parameters, draw
+from sim.recording import RECORDED, columns, units
 from sim.scenario import Scenario, load_scenario
 from sim.schedule import apply_events, first_world
-from sim.state import AXES, FLOAT, NATIONS, VARIABLES, Array, Variable, World
+from sim.state import FLOAT, NATIONS, Array, World
 
 if TYPE_CHECKING:
     import pandas as pd
-
-RECORDED = tuple(variable for variable in VARIABLES.values() if variable.recorded)
 
 
 @dataclass(frozen=True)
@@ -74,23 +74,34 @@ class Nation(mesa.Agent):
         self.character = character
         self.name = character.nation
         self.menu = character.menu
-        scenario = model.spec.nations.get(self.name)
-        weight_set = scenario.weight_set if scenario and scenario.weight_set else "standard"
-        standard = dict(character.weight_sets["standard"])
-        wanted = {**character.weight_sets[weight_set], **(scenario.weights if scenario else {})}
-        concentration = model.params["decision.concentration"]
-        self.weights = draw_weights(model.chance, self.name, wanted, concentration)
+        self._known: dict[tuple[tuple[str, float], ...], dict[str, Array]] = {}  # drawn weights by weight set
+        self.weights = self._weights(model)
         self.sharpness = model.params[f"decision.sharpness.{self.name}"]
         self.priors = log_priors(self.menu)
-        usual = self.weights if wanted == standard else draw_weights(model.chance, self.name, standard, concentration)
+        usual = self._drawn(model, character.weight_sets["standard"])
         self.spread = self._spread()
         self.neutral = self._neutral(usual, model.params, model.runs)
         self._usual = usual
-        self._ahead: dict[int, dict[str, Array]] = {}  # w_k D_k by horizon
+        self._ahead: dict[int, list[dict[str, Array]]] = {}  # w_k D_k by horizon and type of administration
         start = model.actions.index(f"{self.name}.{self.menu[0].name}")
         self.rows = slice(start, start + len(self.menu))
         self.offered = on_offer(self.menu, model.world)
         self.weighing: Weighing | None = None
+
+    def _weights(self, model: Peninsula) -> list[dict[str, Array]]:
+        """Weights for each type of administration; a weight set that the scenario names holds whoever governs."""
+        said = model.spec.nations.get(self.name)
+        names = (said.weight_set,) if said and said.weight_set else self.character.administrations
+        self.weight_names = [f"weights.{self.name}", *(f"weights.{self.name}.{name}" for name in names[1:])]
+        changed = said.weights if said else {}
+        return [self._drawn(model, {**self.character.weight_sets[name], **changed}) for name in names]
+
+    def _drawn(self, model: Peninsula, weights: Mapping[str, float]) -> dict[str, Array]:
+        known = tuple(sorted(weights.items()))
+        if known not in self._known:
+            concentration = model.params["decision.concentration"]
+            self._known[known] = draw_weights(model.chance, self.name, weights, concentration)
+        return self._known[known]
 
     def choose(self, world: World, mood: Mood, dice: Dice) -> Array:
         """Weigh the menu and choose; returns 0/1 in ``(action, R)``."""
@@ -112,7 +123,7 @@ class Nation(mesa.Agent):
         """What the nation brings to its choice this month."""
         months = horizon(self.character, world.date)
         if months not in self._ahead:
-            self._ahead[months] = ahead(self.name, self.weights, months, self.model.params)
+            self._ahead[months] = [ahead(self.name, weights, months, self.model.params) for weights in self.weights]
         return Desk.of(self.name, world, mood, self._ahead[months], self.model.params, self.spread)
 
     def reasons(self, action: str, world: World, level: int = 2) -> list[Term]:
@@ -141,7 +152,7 @@ class Nation(mesa.Agent):
 
     def _neutral_desk(self, world: World, weights: Mapping[str, Array], params: Parameters) -> Desk:
         usual = ahead(self.name, weights, self.character.horizon, params)
-        return Desk.of(self.name, world, Mood.of(world, params), usual, params, spread=0.0)
+        return Desk.of(self.name, world, Mood.of(world, params), [usual], params, spread=0.0)
 
     def _spread(self) -> float:
         """What is at stake in the neutral situation, at the median of every prior and weight."""
@@ -174,7 +185,9 @@ class Peninsula(mesa.Model):
         self.characters = characters
         self.actions = tuple(f"{name}.{line.name}" for name, each in characters.items() for line in each.menu)
         rates = [line.rate for each in characters.values() for line in each.menu]
-        self.world = first_world(self.spec, self.chance, self.params, dict(zip(self.actions, rates, strict=True)))
+        self.world = first_world(
+            self.spec, self.chance, self.params, dict(zip(self.actions, rates, strict=True)), usual_conduct(characters)
+        )
         self.seen = self.world  # what the nations saw when they last chose
         self.month_number = 0
         self.moves = Moves.none(self.actions, runs)
@@ -244,9 +257,10 @@ def simulate_block(scenario: Scenario, *, seed: int, first_run: int, runs: int, 
         for _ in range(scenario.months):
             model.step()
         weights = {
-            f"weights.{nation.name}.{feature}": weight
+            f"{stem}.{feature}": weight
             for nation in model.nations.values()
-            for feature, weight in nation.weights.items()
+            for stem, drawn in zip(nation.weight_names, nation.weights, strict=True)
+            for feature, weight in drawn.items()
         }
         parameters = {f"parameters.{name}": value for name, value in model.params.items()}
         return Block(
@@ -260,30 +274,6 @@ def simulate_block(scenario: Scenario, *, seed: int, first_run: int, runs: int, 
         )
     finally:
         model.release()
-
-
-def columns(course: Course) -> dict[str, np.ndarray]:
-    """Recorded variables as columns ``(months, R)``, named by their labels: ``trade.china.exports``."""
-    named = {}
-    for variable in RECORDED:
-        series = course[variable.name]
-        for index in np.ndindex(series.shape[1:-1]):
-            named[_column(variable, index)] = series[(slice(None), *index)]
-    return named
-
-
-def _column(variable: Variable, index: tuple[int, ...]) -> str:
-    labels = [AXES[axis][place] for axis, place in zip(variable.axes, index, strict=True)]
-    return ".".join([variable.name, *labels])
-
-
-def units() -> dict[str, str]:
-    """Unit of every trajectory column."""
-    return {
-        _column(variable, index): variable.unit
-        for variable in RECORDED
-        for index in np.ndindex(*(len(AXES[axis]) for axis in variable.axes))
-    }
 
 
 def simulate(scenario: Scenario | str | Path, *, runs: int = 100, seed: int = 0, first_run: int = 0) -> pd.DataFrame:

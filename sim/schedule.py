@@ -11,19 +11,24 @@ from numpy.typing import NDArray
 from sim.actions import Moves
 from sim.chance import Chance, Dice
 from sim.features import FEATURE_NAMES, measure
-from sim.mechanisms import livelihood, sanctions
+from sim.mechanisms import alignment, council, leverage, livelihood, sanctions
 from sim.parameters import Parameters
+from sim.parameters.political_tables import ANCHORS
 from sim.scenario import Event, Initial, Scenario
 from sim.state import FLOAT, Array, Month, Variable, World, resolve
 
 
-def first_world(scenario: Scenario, chance: Chance, params: Parameters, rates: Mapping[str, float]) -> World:
+def first_world(scenario: Scenario, chance: Chance, params: Parameters, rates: Mapping[str, float], usual: Array) -> World:
     """The world before the first month, with initial values drawn about those of the scenario.
 
-    rates: base rate by action, from which routine starts. What follows from the rest (severity of the law,
-    enforcement, hardship) is computed, so that the nations meet the world they live in.
+    rates: base rate by action, from which routine starts; usual: conduct between nations at base rates. What follows
+    from the rest (severity of the law, enforcement, hardship, leverage, balance) is computed, so that the nations meet the
+    world they live in.
     """
     world = World.blank(scenario.start, chance.runs, features=FEATURE_NAMES, actions=tuple(rates))
+    structure = np.repeat(ANCHORS.values[0][:, None], chance.runs, axis=1)
+    conduct = np.broadcast_to(usual, world.usual_conduct.shape).copy()
+    world = world.replace(affinity=structure, anchor=structure.copy(), usual_conduct=conduct)
     arrays: dict[str, Array] = {}
     # a general path comes before a special one: `openness` before `openness.russia`
     for path, initial in sorted(scenario.initial.items(), key=lambda item: item[0].count(".")):
@@ -37,6 +42,10 @@ def first_world(scenario: Scenario, chance: Chance, params: Parameters, rates: M
     world = world.replace(
         severity_index=law.severity_index, enforcement=law.enforcement, hardship=people.hardship, shortage=people.shortage
     )
+    world = world.replace(patron_trade=np.where(world.patron_trade > 0, world.patron_trade, alignment.flows(world)))
+    world = world.replace(equidistance=alignment.equidistance(world, world.patron_trade))
+    bargain = leverage.step(world, nothing, params, dice)
+    world = bargain.replace(passage=council.passage(bargain, params), easing_passage=council.easing_passage(bargain, params))
     routine = np.repeat(np.array(list(rates.values()), dtype=FLOAT)[:, None], chance.runs, axis=1)
     return world.replace(reference=measure(world), routine=routine)
 

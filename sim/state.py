@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.variables import (
+from sim.variables import VARIABLES, Variable
+from sim.variables.axes import (
     AXES,
     CHINA,
     CHN,
     CLOSED,
+    DYAD,
     EXPORTS,
     IMPORTS,
     ISO,
@@ -23,13 +25,13 @@ from sim.variables import (
     NATIONS,
     OPEN,
     OTHERS,
+    PAIRS,
     PARTIAL,
     PRK,
     RUS,
     RUSSIA,
+    SEOUL,
     USA,
-    VARIABLES,
-    Variable,
 )
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "CHINA",
     "CHN",
     "CLOSED",
+    "DYAD",
     "EXPORTS",
     "FLOAT",
     "IMPORTS",
@@ -45,13 +48,16 @@ __all__ = [
     "NATIONS",
     "OPEN",
     "OTHERS",
+    "PAIRS",
     "PARTIAL",
     "PRK",
     "RUS",
     "RUSSIA",
+    "SEOUL",
     "USA",
     "VARIABLES",
     "Array",
+    "Flags",
     "Month",
     "Variable",
     "World",
@@ -62,6 +68,7 @@ __all__ = [
 ]
 
 Array = NDArray[np.floating]
+Flags = NDArray[np.bool_]
 FLOAT = np.float64  # the one place that decides the precision of the model
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from experiments import parts
+from sim import __version__
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -51,7 +55,7 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("arguments", "expected"),
     [
         (["--help"], "conditional frequencies"),
-        (["--version"], "0.1.0"),
+        (["--version"], f"peninsula, version {__version__}"),
         (["list"], "baseline-2020"),
         (["show", "baseline-2020"], "baseline-2020.yaml:"),
         (["diff", "baseline-2020", "no-pandemic"], "initial.border"),
@@ -89,7 +93,7 @@ def test_light_verbs_import_nothing_heavy():
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [
-        (["run", "no-such-thing"], 3, "choose from baseline-2020"),
+        (["run", "no-such-thing"], 3, "there is no scenario of this name"),
         (["run", "baseline-2020", "--run", "-1"], 2, "--run"),
         (["batch", "baseline-2020", "--runs", "0", "--out", "x"], 2, "--runs"),
         (["batch", "baseline-2020"], 2, "--out"),
@@ -97,6 +101,9 @@ def test_light_verbs_import_nothing_heavy():
         (["batch", "baseline-2020", "--out", "x", "--set", "parameters.labour.tike=0.5"], 3, "labour.take"),
         (["plot", "nowhere"], 4, "nowhere"),
         (["verify", "nowhere"], 4, "nowhere"),
+        (["explain", "nowhere", "--run", "1"], 4, "holds no batch"),
+        (["explain", "nowhere", "--run", "one"], 2, "--run"),
+        (["explain"], 2, "DIRECTORY"),
         (["codebook", "nothing"], 2, "parameters"),
         (["dance"], 2, "dance"),
     ],
@@ -124,6 +131,10 @@ def test_run_tells_a_story(mine):
     assert "2020-05" in told.stdout
     assert "Outcomes of this run (one draw, not a forecast)" in told.stdout
     assert told.stdout == peninsula("run", str(mine), "--seed", "3", "--run", "2", "--why").stdout
+    short = peninsula("run", str(mine), "--seed", "3", "--run", "2").stdout
+    assert "How to read the reasons" in told.stdout
+    assert "How to read the reasons" not in short
+    assert len(short) < len(told.stdout)
     story = json.loads(peninsula("run", str(mine), "--seed", "3", "--run", "2", "--why", "--json").stdout)
     assert [month["month"] for month in story["months"]] == ["2020-05", "2020-06", "2020-07", "2020-08"]
     moves = [move for month in story["months"] for move in month["moves"]]
@@ -139,6 +150,52 @@ def test_a_run_told_alone_is_the_run_of_the_batch(batch):
     row = stored[(stored["scenario"] == "mine") & (stored["run"] == 17)].iloc[0]
     for name in ("reserves_end", "tests", "trade_recovery", "growth"):
         assert story["outcomes"][name] == row[name]
+
+
+def test_explain_replays_a_stored_run_and_places_it(batch):
+    told = peninsula("explain", str(batch), "--scenario", "lax", "--run", "17")
+    assert told.returncode == 0, told.stderr
+    assert "Chosen by --run. Replayed: the same bit for bit" in told.stdout
+    assert "percentile" in told.stdout
+    lowest = peninsula("explain", str(batch), "--scenario", "mine", "--tail", "reserves_end", "--low", "--json")
+    explained = json.loads(lowest.stdout)
+    stored = pd.read_parquet(batch / "outcomes/scenario=mine").set_index("run")["reserves_end"]
+    assert (explained["run"], explained["outcomes"]["reserves_end"]) == (stored.idxmin(), stored.min())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--run", "3"], "choose with --scenario from mine, lax"),
+        (["--scenario", "mine", "--run", "30"], "there is no run 30 of mine"),
+        (["--scenario", "mine", "--typical", "--run", "3"], "say which run"),
+    ],
+)
+def test_mistakes_of_explain_are_one_line(batch, arguments, line):
+    said = peninsula("explain", str(batch), *arguments)
+    assert said.returncode == 2, said.stderr
+    assert line in said.stderr
+    assert len(said.stderr.splitlines()) == 1
+    assert said.stdout == ""
+
+
+def test_explain_fails_loudly_where_the_stored_run_is_another_one(batch, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(batch, copy)
+    path = copy / "outcomes/scenario=mine/part-00000.parquet"
+    label, file = parts.open_part(path.read_bytes())
+    table = file.read()
+    values = table["growth"].to_numpy().copy()
+    values[4] += 1e-9
+    place = table.column_names.index("growth")
+    path.write_bytes(parts.encode(table.set_column(place, "growth", [values]), label))
+    assert peninsula("verify", str(copy)).returncode == 0  # the seal is whole: only a replay can tell
+    said = peninsula("explain", str(copy), "--scenario", "mine", "--run", "4")
+    assert said.returncode == 8
+    assert said.stdout == ""
+    assert len(said.stderr.splitlines()) == 1
+    assert "run 4 of mine" in said.stderr
+    assert "outcome growth is stored as" in said.stderr
 
 
 def test_the_batch_is_plain_parquet(batch):
@@ -164,8 +221,6 @@ def test_another_batch_is_refused_with_the_difference(batch):
 
 
 def test_verify_and_damage(batch, tmp_path):
-    import shutil
-
     copy = tmp_path / "copy"
     shutil.copytree(batch, copy)
     assert peninsula("verify", str(copy)).returncode == 0

@@ -5,34 +5,49 @@ import pytest
 from scipy import stats
 
 from sim import decision
-from sim.actions import Action, Effect
+from sim.actions import Action
 from sim.chance import Chance
-from sim.decision import Desk, Mood, inclusion, log_priors, on_offer, pick, present_value, slot_rows, thinking_level
+from sim.decision import Mood, inclusion, log_priors, on_offer, pick, present_value, slot_rows, thinking_level
 from sim.features import FEATURE_NAMES, GATES, measure
-from sim.nations import ACTIONS, CHARACTERS, neutral_world, reference_parameters
-from sim.state import NATIONS, Month, World
+from sim.nations import ACTIONS, CHARACTERS, reference_parameters
+from sim.state import Month, World, resolve
 
 NAMES = tuple(CHARACTERS)
 MENUS = {nation: character.menu for nation, character in CHARACTERS.items()}
 GATED = sorted({(nation, action.gate) for nation, menu in MENUS.items() for action in menu if action.gate})
 CHOICES = 200_000
 BATCH = 20_000
-OPENED = {  # gate -> a date and arrays under which it is open
+OPENED = {  # gate -> a date and the paths under which it is open
     "exercise_season": ("2019-08", {}),
     "epidemic": ("2019-06", {"epidemic": 0.5, "border": 2.0}),
     "border_restricted": ("2019-06", {"border": 1.0}),
     "tourists": ("2019-06", {"openness": 1.0}),
     "provoked": ("2019-06", {"provoked": 1.0}),
+    "in_contact": ("2019-06", {"phase": 1.0}),
+    "at_the_table": ("2019-06", {"phase": 2.0}),
+    "triggered": ("2019-06", {"trigger": 4.0}),
+    "circulated": ("2019-06", {"circulated": 3.0}),
+    "requested": ("2019-06", {"request.russia": 1.0}),
+    "aggrieved": ("2019-06", {"grievance": 0.9}),
+    "works_pending": ("2019-06", {"exemption_wait": 1.0}),
+    "beijing_due": ("2019-06", {"since_meeting.china": 12.0}),
+    "moscow_due": ("2019-06", {"since_meeting.russia": 12.0}),
 }
+ALONG_WITH = {"at_the_table": {"in_contact"}}  # gates that cannot but be open too
 
 
 def gates(gate="", runs=BATCH):
     """A world in which one gate is open, or none."""
     date, opened = OPENED.get(gate, ("2019-06", {}))
-    values = {"epidemic": 0.0, "border": 2.0, "openness": 0.4, "provoked": 0.0, **opened}
+    values = {"epidemic": 0.0, "border": 2.0, "openness": 0.4, "provoked": 0.0, "since_meeting": 0.0, **opened}
     world = World.blank(Month.parse(date), runs, features=FEATURE_NAMES, actions=ACTIONS)
-    world = world.replace(**{name: np.full_like(world[name], value) for name, value in values.items()})
-    assert {name for name, is_open in GATES.items() if is_open(world)[0]} == ({gate} if gate else set())
+    for path, value in values.items():
+        variable, index = resolve(path)
+        array = world[variable.name].copy()
+        array[index] = value
+        world = world.replace(**{variable.name: array})
+    wanted = ({gate} if gate else set()) | ALONG_WITH.get(gate, set())
+    assert {name for name, is_open in GATES.items() if is_open(world)[0]} == wanted
     return world
 
 
@@ -159,7 +174,7 @@ def test_two_actions_from_different_slots_always_and_never_through_a_closed_gate
         assert (chosen.sum(axis=0) == 2).all()
         assert np.stack([chosen[rows].sum(axis=0) for rows in slot_rows(menu)]).max() == 1
         for action, picked in zip(menu, chosen, strict=True):
-            if action.gate and action.gate != gate:
+            if action.gate and action.gate not in {gate, *ALONG_WITH.get(gate, ())}:
                 assert not picked.any()
 
 
@@ -230,69 +245,3 @@ def test_seasons_shift_the_score():
     )  # fmt: skip
     assert (found == reference_parameters()["decision.winter"]).all()
     assert found.max() < 0
-
-
-# ---- reasons ---------------------------------------------------------------------------------------------------
-
-
-def desk(nation="china", conduct=None, reply=None, spread=1.0, missed=0.0):
-    """A desk in the neutral situation, in which the levels of all features fall short of expectation by ``missed``."""
-    world = neutral_world(1)
-    world = world.replace(reference=world.reference + missed)
-    arrays = {"conduct": world.conduct.copy(), "reply": world.reply.copy()}
-    for name, given in (("conduct", conduct), ("reply", reply)):
-        for (actor, target), value in (given or {}).items():
-            arrays[name][NATIONS.index(actor), NATIONS.index(target)] = value
-    world, params = world.replace(**arrays), reference_parameters()
-    stakes = {name: np.array([weight]) for name, weight in CHARACTERS[nation].weight_sets["standard"].items()}
-    return Desk.of(nation, world, Mood.of(world, params), stakes, params, spread)
-
-
-def reciprocity(conduct):
-    """What China's answer in kind adds to aid for, and to pressure on, North Korea."""
-    menu = {action.name: action for action in MENUS["china"]}
-    situations = decision.observe(MENUS["china"], neutral_world(1), reference_parameters())
-    found = desk(conduct={("north_korea", "china"): conduct})
-    lines = [found.terms(menu[name], situations) for name in ("food_aid", "strict_enforcement")]
-    terms = [{(term.kind, term.about): term.value[0] for term in line} for line in lines]
-    return [each["reciprocity", "north_korea"] for each in terms]
-
-
-def test_conduct_is_answered_in_kind():
-    assert reciprocity(0.0) == pytest.approx([0, 0])
-    aid, pressure = reciprocity(1.0)
-    assert aid > 0 > pressure
-    assert reciprocity(-1.0) == pytest.approx([-aid, -pressure])
-    # inclination 0.225 at the median, tone of aid 0.73
-    assert aid == pytest.approx(0.225 * 0.73, rel=1e-6)
-
-
-def test_a_friendly_answer_is_foreseen_where_friendliness_is_returned():
-    action = next(action for action in MENUS["north_korea"] if action.name == "message_to_beijing")
-    values = []
-    for reply in (-0.5, 0.0, 0.5):
-        (term,) = desk("north_korea", reply={("china", "north_korea"): reply}).replies(action)
-        values.append(term.value[0])
-    assert values[0] < values[1] == 0 < values[2]
-    valued = desk("north_korea").values
-    worth = sum(valued[feature][0] * size for feature, size in decision.FRIENDLY["china"].items() if feature in valued)
-    assert values[2] == pytest.approx(0.985 * 0.5 * worth * 0.34)  # patience, reply, worth, tone
-
-
-def test_what_falls_short_of_expectation_is_valued_as_a_loss():
-    weights = CHARACTERS["china"].weight_sets["standard"]
-    for missed, gain, loss in ((1.0, 2.0, 1.0), (-1.0, 1.0, 2.0)):
-        values = desk(missed=missed).values
-        assert values["trade"] == pytest.approx([gain * weights["trade"]], rel=1e-6)  # more of it is welcome
-        assert values["crisis"] == pytest.approx([loss * weights["crisis"]], rel=1e-6)  # less of it is
-
-
-def test_effects_count_by_weight_size_and_situation():
-    effects = (Effect("crisis", 0.5), Effect("quiet", 0.2, "outrage"), Effect("far_east", 9.0))
-    action = act("try", "economic", 0.5, effects=effects)
-    found = {term.about: term.value[0] for term in desk().terms(action, {"outrage": np.array([0.5])})}
-    values = desk().values
-    assert found["crisis"] == pytest.approx(0.5 * values["crisis"][0])
-    assert found["quiet"] == pytest.approx(0.2 * 0.5 * values["quiet"][0])
-    assert "far_east" not in found  # China does not care
-    assert found["crisis"] < 0 < found["quiet"]

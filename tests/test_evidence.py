@@ -110,7 +110,8 @@ def test_flat_and_shuffled_nations_keep_what_they_should():
     character = CHARACTERS["north_korea"]
     flattened = flat(character)
     assert sum(a.rate for a in flattened.menu) == pytest.approx(sum(a.rate for a in character.menu))
-    assert len({a.rate for a in flattened.menu if a.slot == "diplomatic"}) == 1
+    for slot, gate in {(a.slot, a.gate) for a in flattened.menu}:
+        assert len({a.rate for a in flattened.menu if (a.slot, a.gate) == (slot, gate)}) == 1
     dealt = shuffled(character, np.random.default_rng(1)).weight_sets["standard"]
     assert sorted(dealt.values()) == sorted(character.weight_sets["standard"].values())
     assert dealt != character.weight_sets["standard"]

@@ -4,8 +4,25 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from experiments.codebook import rows as codebook
 from sim.chance import Chance
 from sim.parameters import FAMILIES, GRADES, PARAMETERS, Distribution, draw
+from sim.parameters.political_tables import (
+    ANCHORS,
+    ASKED,
+    ASSURED,
+    EASING,
+    OFFERS,
+    OPENNESS,
+    OUTPUT,
+    PAID,
+    POLITICAL_TABLES,
+    PROJECTS,
+    SECTORS,
+    SHARES,
+    TERMS,
+    WORTH,
+)
 from sim.parameters.tables import (
     EXPORT_SEASON,
     EXPORTS_2016,
@@ -16,7 +33,7 @@ from sim.parameters.tables import (
     TABLES,
     TEST_SEVERITY,
 )
-from sim.state import AXES, OTHERS
+from sim.state import AXES, NATIONS, OTHERS, VARIABLES
 
 LUCK = np.array([1e-6, 0.01, 0.1, 0.25, 0.5, 0.731, 0.9, 0.99, 1 - 1e-9])
 # Priors of which more than 1% lies outside the legal range on one side: customs that are nearly perfect, where a share
@@ -134,6 +151,7 @@ def test_a_distribution_shows_itself():
 
 
 RUNS = 2_000
+ALL_TABLES = (*TABLES, *POLITICAL_TABLES)
 
 
 def test_draws_are_legal_read_only_and_of_the_prior():
@@ -168,7 +186,7 @@ def test_a_prior_may_not_leave_the_legal_range():
     assert drawn.max() == PARAMETERS["labour.take"].high
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.name)
 def test_every_table_has_its_papers_and_its_shape(table):
     assert table.source
     assert table.meaning
@@ -176,7 +194,7 @@ def test_every_table_has_its_papers_and_its_shape(table):
     assert table.grade in GRADES
     assert table.values.shape == (len(table.rows), len(table.columns))
     assert np.isfinite(table.values).all()
-    assert (table.values >= 0).all()
+    assert (table.values >= 0).all() or table is ANCHORS  # enmity is less than nothing
     assert not table.values.flags.writeable
 
 
@@ -186,7 +204,52 @@ def test_tables_stand_on_the_axes_of_the_model():
     assert EXPORTS_2016.columns == IMPORTS_2016.columns == AXES["partner"]
     assert LADDER.columns == AXES["package"]
     assert TEST_SEVERITY.columns == AXES["test_class"]
-    assert [int(tier) for tier in LADDER.rows] == [1, 2, 3, 4, 5, 6]
+    assert [int(tier) for tier in LADDER.rows] == list(range(1, int(VARIABLES["tier"].high) + 1))
+    assert OFFERS.rows == AXES["offer"]
+    assert OFFERS.columns[3:] == WORTH.columns == EASING.columns == AXES["package"]
+    assert ANCHORS.columns == AXES["dyad"]
+    assert SECTORS.rows == AXES["sector"]
+    assert PROJECTS.rows == AXES["project"]
+    assert SHARES.rows == SHARES.columns == OPENNESS.columns == OUTPUT.columns == NATIONS
+
+
+def test_every_table_is_in_the_codebook_and_none_twice():
+    names = [table.name for table in ALL_TABLES]
+    assert len(set(names)) == len(names)
+    assert [row["name"] for row in codebook("tables")] == names
+
+
+def test_the_ladder_never_steps_down():
+    assert (np.diff(LADDER.values, axis=0) >= 0).all()
+    assert (LADDER.values[-1] > LADDER.values[-2]).any()  # the hypothetical rung bans something more
+
+
+def test_a_larger_deal_asks_and_gives_more():
+    for column in (ASKED, ASSURED):
+        assert (np.diff(column[:, 0]) > 0).all()
+    assert (np.diff(TERMS, axis=0) >= 0).all()
+    assert (TERMS[-1] == 1).all()  # the comprehensive one lifts everything
+    assert (PAID >= 0).all()
+    assert ASKED.max() <= 1
+    assert EASING.values.max() <= 1
+
+
+def test_friends_and_enemies_of_2019():
+    affinity = dict(zip(ANCHORS.columns, ANCHORS.values[0], strict=True))
+    assert all(-1 <= value <= 1 for value in affinity.values())
+    assert max(affinity, key=affinity.get) == "united_states_south_korea"
+    assert min(affinity, key=affinity.get) == "north_korea_united_states"
+    assert affinity["north_korea_china"] > affinity["north_korea_russia"] > 0 > affinity["north_korea_south_korea"]
+
+
+def test_shares_of_trade_leave_room_for_the_rest_of_the_world():
+    assert not np.diag(SHARES.values).any()
+    assert not SHARES.values[0].any()  # North Korea's trade is the model's own
+    assert (SHARES.values.sum(axis=1) < 0.5).all()
+    sectors = SECTORS.values
+    assert (sectors[:, 1:] <= 1).all()
+    # what is cheapest for Beijing to turn away is not what weighs most in Seoul's economy
+    assert sectors[:, 2].argmin() != sectors[:, 0].argmax()
 
 
 def test_totals_of_2016():

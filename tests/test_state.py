@@ -4,22 +4,11 @@ import numpy as np
 import pytest
 
 from sim import state
+from sim.month import MONTH
 from sim.state import AXES, FLOAT, NATIONS, VARIABLES, Month, World, logistic, resolve, total
 
 MAY = Month(2020, 5)
-STAGES = {
-    "shocks",
-    "sanctions",
-    "border",
-    "trade",
-    "labour",
-    "finance",
-    "livelihood",
-    "weapons",
-    "crisis",
-    "relations",
-    "memory",
-}
+STAGES = {stage.name for stage in MONTH if stage.step is not None}
 
 
 @pytest.mark.parametrize("variable", VARIABLES.values(), ids=VARIABLES)
@@ -43,7 +32,23 @@ def test_symbols_name_their_place_on_their_axis():
     assert [AXES["partner"][place] for place in (state.CHINA, state.RUSSIA, state.OTHERS)] == ["china", "russia", "others"]
     assert [AXES["neighbour"][place] for place in (state.CHINA, state.RUSSIA)] == ["china", "russia"]
     assert [AXES["direction"][place] for place in (state.EXPORTS, state.IMPORTS)] == ["exports", "imports"]
+    assert [AXES["host"][place] for place in (state.CHINA, state.RUSSIA, state.SEOUL)] == ["china", "russia", "south_korea"]
     assert state.CLOSED < state.PARTIAL < state.OPEN
+
+
+def test_every_pair_of_nations_has_one_place_whichever_is_named_first():
+    assert len(state.PAIRS) == len(AXES["dyad"]) == 10
+    for first, second in state.PAIRS:
+        place = state.DYAD[first, second]
+        assert place == state.DYAD[second, first]
+        assert AXES["dyad"][place] == f"{NATIONS[first]}_{NATIONS[second]}"
+    assert sorted({state.DYAD[pair] for pair in state.PAIRS}) == list(range(10))
+
+
+def test_parties_of_the_council_and_of_deals_are_nations_or_named_allies():
+    assert set(AXES["permanent"]) - set(NATIONS) == {"united_kingdom", "france"}
+    for axis in ("side", "democracy", "party", "donor", "neighbour", "host"):
+        assert set(AXES[axis]) <= set(NATIONS), axis
 
 
 @pytest.mark.parametrize(
@@ -142,6 +147,12 @@ def test_the_logistic_curve():
         ("openness.china", "openness", (0, slice(None))),
         ("openness.china.imports", "openness", (0, 1)),
         ("past_trade.exports.lag_12", "past_trade", (0, 12)),
+        ("affinity.north_korea_russia", "affinity", (0,)),
+        ("affinity.united_states_south_korea", "affinity", (9,)),
+        ("trust.united_states.kept", "trust", (1, 0)),
+        ("administration.south_korea", "administration", (4,)),
+        ("contact.south_korea", "contact", (2,)),
+        ("stage.rajin_khasan", "stage", (2,)),
     ],
 )
 def test_paths_name_arrays_and_parts_of_them(path, name, index):
@@ -158,6 +169,7 @@ def test_paths_name_arrays_and_parts_of_them(path, name, index):
         ("reserves.china", "too many parts"),
         ("workers.japan", "choose from china, russia"),
         ("openness.china.both", "choose from exports, imports"),
+        ("affinity.russia_north_korea", "choose from north_korea_russia"),
         ("", "unknown state variable ''"),
     ],
 )

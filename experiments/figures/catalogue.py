@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from experiments.figures.fans import Strip
-from sim.state import AXES
+from experiments.figures.style import readable
+from sim.state import AXES, NATIONS, PAIRS
 
 PAGE = 6  # panels
 
@@ -28,7 +29,7 @@ THEMES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "talks": (
             "Is there a third summit, a deal, or a stalemate?",
-            ("third_summit", "third_summit_month", "deal", "deal_months", "stalemate", "requests_accepted"),
+            ("third_summit", "third_summit_month", "deal", "deal_months", "stalemate"),
         ),
         "weapons": (
             "How much does North Korea test, and how dangerous does it become?",
@@ -43,12 +44,16 @@ THEMES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
             ("leverage", "leverage_threat", "leverage_patrons", "leverage_clock"),
         ),
         "alignment": (
-            "How does Pyongyang stand between Beijing and Moscow, and Seoul between its partners?",
-            ("equidistance", "equidistance_trade", "equidistance_contact", "equidistance_affinity", "seoul_equidistance"),
+            "How does Pyongyang stand between Beijing and Moscow?",
+            ("equidistance", "equidistance_trade", "equidistance_contact", "equidistance_affinity"),
+        ),
+        "seoul": (
+            "How does Seoul answer its neighbours, what does it cost, and where does it stand?",
+            ("requests_accepted", "requests_refused", "coercion_loss", "seoul_equidistance", "seoul_equidistance_powers"),
         ),
         "programmes": (
-            "What comes of programmes across the border, and what does pressure cost Seoul?",
-            ("programmes_alive", "first_setback_month", "coercion_loss", "gas_stage", "rail_stage"),
+            "What comes of programmes and projects across the border?",
+            ("programmes_alive", "first_setback_month", "gas_stage", "rail_stage"),
         ),
     }
 )
@@ -99,6 +104,41 @@ FANS: Mapping[str, tuple[str, tuple[Strip, ...]]] = MappingProxyType(
             tuple(Strip(f"enforcement.{who}", f"Enforcement by {who.title()}", top=1.05) for who in ("china", "russia")),
         ),
         "sanctions": ("How severe are sanctions in law?", (Strip("severity_index", "Legal severity", top=1.05),)),
-        "crisis": ("How high does the crisis ladder get?", (Strip("crisis", "Rung of the crisis ladder", top=5.2),)),
+        "leverage": (
+            "How much could Pyongyang win at the table, and what does it owe that to?",
+            (
+                Strip("leverage", "Leverage"),
+                Strip("leverage_threat", "Part owed to the threat"),
+                Strip("leverage_patrons", "Part owed to patrons"),
+                Strip("leverage_clock", "Part owed to the clock"),
+            ),
+        ),
+        "equidistance": (
+            "How evenly does Pyongyang stand between Beijing and Moscow?",
+            tuple(
+                Strip(f"equidistance.{part}", f"Balance of {part}" if part != "composite" else "Composite", top=1.05)
+                for part in AXES["balance"]
+            ),
+        ),
+        "affinity": (
+            "Who is friendly with whom?",
+            tuple(
+                Strip(f"affinity.{dyad}", f"{readable(NATIONS[one])} and {readable(NATIONS[other])}", alike=True)
+                for dyad, (one, other) in zip(AXES["dyad"], PAIRS, strict=True)
+            ),
+        ),
+    }
+)
+NOTES: Mapping[str, str] = MappingProxyType(
+    {
+        "leverage": (
+            "Leverage: Pyongyang's yearly payoff in bargaining over disagreement without patrons. A part is what vanishes "
+            "without the threat, the patrons, or Washington's election clock; parts need not add up. Scales differ."
+        ),
+        "equidistance": (
+            "1: Beijing and Moscow weigh alike, 0: one of them has it all. The composite takes the square root of trade, "
+            "and contact and affinity as they are."
+        ),
+        "affinity": "Above zero friendly, below hostile. Each axis lies about its own level, and all have the same length.",
     }
 )

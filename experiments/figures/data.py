@@ -22,6 +22,7 @@ QUANTILES = ("p5", "p25", "p50", "p75", "p95")
 Z95 = 1.959964  # two-sided 95% point of the normal distribution
 MOST_BINS = 30
 WHOLE_NUMBERS_UP_TO = 40  # different whole numbers that get a bar each
+MIN_PLACES = 5  # different values, below which nothing says that they go in even steps
 FAR = 3.0  # times the range of 99% of runs beyond which the rest is left off the axis
 
 
@@ -140,7 +141,7 @@ def measures() -> Mapping[str, Measure]:
     return cast(Mapping[str, Measure], OUTCOMES)
 
 
-def wilson(count: int, runs: int) -> tuple[float, float]:
+def wilson(count: float, runs: int) -> tuple[float, float]:
     """Wilson's 95% interval of a share, also right for few runs and rare events; the whole range without runs."""
     if runs == 0:
         return 0.0, 1.0
@@ -211,13 +212,16 @@ def _distributions(groups: Mapping[str, pd.Series[Any]]) -> Iterator[dict[str, A
 
 
 def bin_edges(values: Values, runs: int) -> Values:
-    """Common edges for a histogram of all scenarios: a bar for each whole number, or some equal bins of a range."""
+    """Common edges for a histogram of all scenarios: a bar for each whole number, or each step where values go in even
+    ones (shares of so many months); else some equal bins of a range."""
     if not len(values):
         return np.array([0.0, 1.0])
     low, high = float(values.min()), float(values.max())
     if (values == np.round(values)).all():
         width = max(1.0, np.ceil((high - low + 1) / WHOLE_NUMBERS_UP_TO))
         return np.arange(low - 0.5, high + width, width)
+    if step := even_step(values):
+        return np.arange(low - step / 2, high + step, step)
     near = np.quantile(values, (0.005, 0.995))
     if high - low > FAR * (near[1] - near[0]) > 0:
         low, high = float(near[0]), float(near[1])
@@ -225,6 +229,17 @@ def bin_edges(values: Values, runs: int) -> Values:
         half = max(abs(low) * 0.05, 0.05)
         return np.array([low - half, high + half])
     return np.linspace(low, high, int(np.clip(np.sqrt(runs), 8, MOST_BINS)) + 1)
+
+
+def even_step(values: Values) -> float:
+    """The step in which all values go, if it is an even one and there are few enough; else 0."""
+    places = np.unique(np.round(values, 6))
+    if not MIN_PLACES <= len(places) <= len(values) / 2:
+        return 0.0
+    step = float(np.diff(places).min())
+    steps = (places - places[0]) / step
+    even = steps[-1] < WHOLE_NUMBERS_UP_TO and np.allclose(steps, np.round(steps), atol=0.01)
+    return step if even else 0.0
 
 
 def summarise_moves(frame: pd.DataFrame, months: Mapping[str, int]) -> pd.DataFrame:

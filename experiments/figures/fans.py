@@ -1,7 +1,7 @@
 """Fan charts: how a variable runs over the months, in the middle and in 50% and 90% of runs, with what was observed.
 
-Up to three scenarios stand side by side, each with its fan; more are drawn as medians in one panel, with the ranges of each
-at its end.
+Up to three scenarios stand side by side, each with its fan; more, or those of many variables, are drawn as medians in one
+panel, with the ranges of each at its end.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ from experiments.figures import style
 from experiments.figures.style import Look
 
 SIDE_BY_SIDE = 3  # scenarios
+MOST_PANELS = 16  # of several scenarios side by side
+MANY = 6  # variables, from more on in three columns
 TICKS = 7
 RANGES = "Line: median of runs. Dark band: 50% of runs, light band: 90%."
 ENDS = "Lines: medians of runs. Bars at the right: 50% (thick) and 90% (thin) of runs in the last month."
+BANDS = f"Bands: 90% of runs. {ENDS}"
 OBSERVED = "Black: observed; a bar is the mean of several months, hollow marks low confidence."
 RECORDED = "Crosses: the scenario's own record of the months before."
 
@@ -32,6 +35,7 @@ class Strip:
     label: str
     threshold: float = 0.0
     top: float | None = None
+    alike: bool = False  # whether its axis is as long as those of the other panels
 
 
 def draw_fan(ax: Axes, data: pd.DataFrame, look: Look) -> Axes:
@@ -44,14 +48,19 @@ def draw_fan(ax: Axes, data: pd.DataFrame, look: Look) -> Axes:
 
 
 def draw_medians(ax: Axes, data: pd.DataFrame, looks: Mapping[str, Look]) -> Axes:
-    """Medians of one variable in many scenarios, and at the right the ranges of each in its last month."""
+    """Medians of one variable in many scenarios, and at the right the ranges of each in its last month.
+
+    Of up to three scenarios 90% bands are shown as well.
+    """
     data = data.assign(x=[style.number_of(month) for month in data["month"]])
     last = data["x"].max()
-    gap = max(1.0, (last - data["x"].min()) / 30)
+    gap = style.gap(data["x"].min(), last)
     for place, (scenario, look) in enumerate(looks.items()):
         rows = data[data["scenario"] == scenario]
         if rows.empty:
             continue
+        if len(looks) <= SIDE_BY_SIDE:
+            ax.fill_between(rows["x"], rows["p5"], rows["p95"], color=look.colour, alpha=0.15, linewidth=0)
         ax.plot(rows["x"], rows["p50"], color=look.colour, linestyle=look.line)
         style.draw_range(ax, last + gap * (place + 1.5), rows.to_dict("records")[-1], look)
     ax.axvline(last + gap * 0.6, color="#999999", linewidth=0.6)
@@ -89,21 +98,43 @@ def draw_record(ax: Axes, data: pd.DataFrame) -> Axes:
     return ax
 
 
-def chart(data: pd.DataFrame, scenarios: Sequence[str], strips: Sequence[Strip], question: str, footer: str) -> Figure:
-    """Fan charts of some variables; data as of ``series.fan``."""
+def chart(data: pd.DataFrame, scenarios: Sequence[str], strips: Sequence[Strip], question: str, *words: str) -> Figure:
+    """Fan charts of some variables; data as of ``series.fan``, words: what else stands at the foot."""
     strips = [strip for strip in strips if (data["variable"] == strip.column).any()]
-    apart = len(scenarios) <= SIDE_BY_SIDE
+    apart = len(scenarios) == 1 or (len(scenarios) <= SIDE_BY_SIDE and len(scenarios) * len(strips) <= MOST_PANELS)
     figure = (_side_by_side if apart else _together)(data, scenarios, strips)
+    for ax in _alike([ax for ax in figure.axes if ax.get_visible()], strips):
+        low, high = ax.get_ylim()
+        if low < 0 < high:
+            ax.axhline(0, color="#999999", linewidth=0.8, zorder=1)
     kinds = set(data["kind"])
-    notes = [RANGES if apart else ENDS, OBSERVED if "observed" in kinds else "", RECORDED if "record" in kinds else ""]
-    style.dress(figure, question, [" ".join(filter(None, notes)), footer], None if apart else style.looks(scenarios))
+    bands = BANDS if len(scenarios) <= SIDE_BY_SIDE else ENDS
+    notes = [RANGES if apart else bands, OBSERVED if "observed" in kinds else "", RECORDED if "record" in kinds else ""]
+    named = apart and len(scenarios) > 1  # above their panels
+    style.dress(
+        figure, question, [" ".join(filter(None, notes)), *filter(None, words)], None if named else style.looks(scenarios)
+    )
     return figure
+
+
+def _alike(panels: Sequence[Axes], strips: Sequence[Strip]) -> Sequence[Axes]:
+    """Make axes as long as the longest, if so wanted, about the middle of each."""
+    if all(strip.alike for strip in strips):
+        ends = [ax.get_ylim() for ax in panels]
+        half = max(high - low for low, high in ends) / 2
+        for ax, (low, high) in zip(panels, ends, strict=True):
+            ax.set_ylim((low + high) / 2 - half, (low + high) / 2 + half)
+    return panels
+
+
+def _columns(strips: Sequence[Strip]) -> int:
+    return 3 if len(strips) > MANY else min(2, len(strips))
 
 
 def _side_by_side(data: pd.DataFrame, scenarios: Sequence[str], strips: Sequence[Strip]) -> Figure:
     """Variables down and scenarios across; one scenario alone fills two columns."""
     looks, alone = style.looks(scenarios), len(scenarios) == 1
-    columns = min(2, len(strips)) if alone else len(scenarios)
+    columns = _columns(strips) if alone else len(scenarios)
     rows = -(-len(strips) // columns) if alone else len(strips)
     width = 8.5 if columns < 3 else 10.5
     figure, panels = style.sheet(
@@ -149,14 +180,14 @@ def limit(ax: Axes, data: pd.DataFrame, strip: Strip) -> None:
     if 0 < strip.threshold < lowest:
         ax.set_ylim(lowest / 1.4, strip.top)
         style.finer(ax, strip.threshold)
-    elif lowest >= 0:
+    elif lowest >= 0 and not strip.alike:
         ax.set_ylim(-0.25 * strip.threshold, strip.top)
 
 
 def _together(data: pd.DataFrame, scenarios: Sequence[str], strips: Sequence[Strip]) -> Figure:
     """All scenarios in one panel per variable."""
     looks = style.looks(scenarios)
-    columns = min(2, len(strips))
+    columns = _columns(strips)
     rows = -(-len(strips) // columns)
     figure, panels = style.sheet(rows, columns, (6.0 + 2.8 * (columns - 1) + 1.2, 1.5 + 2.6 * rows if rows > 1 else 4.6))
     for ax, strip in zip(style.one_by_one(panels), strips, strict=False):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,19 +14,18 @@ import pandas as pd
 
 from experiments.batch import processors
 from experiments.errors import StorageError, UsageError, unknown
-from experiments.figures import against_history, fans, moves, outcomes, provocations, series, style
-from experiments.figures.catalogue import ALL_PARTNERS, FANS, FLOWS, PAGE, TESTS, THEMES, TOTALS
+from experiments.figures import against_history, fans, moves, outcomes, politics, provocations, series, style
+from experiments.figures.catalogue import ALL_PARTNERS, FANS, FLOWS, NOTES, PAGE, TESTS, THEMES, TOTALS
 from experiments.figures.data import (
     Batch,
-    Kind,
     measures,
     open_batch,
-    scenario_names,
     summarise_moves,
     summarise_outcomes,
     write_table,
 )
 from experiments.figures.fans import Strip
+from experiments.figures.figure import Figure, finished, footer
 from sim.actions import SLOTS
 from sim.nations import CHARACTERS
 
@@ -37,61 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["FIGURES", "Figure", "draw_all", "draw_each"]
 
 FIGURES_PER_WORKER = 4  # below this, starting a process takes longer than it saves
-
-Picture = Callable[[pd.DataFrame, Batch], "matplotlib.figure.Figure"]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure. ``family`` is the name under which its pages are asked for together; ``wants``: the columns it reads."""
-
-    name: str
-    family: str
-    question: str
-    needs: Kind
-    wants: tuple[str, ...]
-    summarise: Callable[[Batch, Sequence[str]], pd.DataFrame]
-    picture: Picture
-    every: bool = False  # whether it needs every column it wants, or any of them
-    applies: Callable[[Batch], bool] = lambda _batch: True
-
-    def columns(self, batch: Batch) -> list[str]:
-        """Those of the wanted columns that the batch has; none if it cannot be drawn."""
-        present = set(batch.columns(self.needs))
-        found = [name for name in self.wants if name in present]
-        enough = len(found) == len(self.wants) if self.every else bool(found)
-        return found if enough and self.applies(batch) else []
-
-    def lacks(self, batch: Batch) -> str:
-        """What the batch does not have, in words."""
-        if not batch.columns(self.needs):
-            return f"{self.needs}, which this batch does not hold"
-        return f"{', '.join(self.wants[:3])}{', ...' if len(self.wants) > 3 else ''}, or months of which something is known"
-
-    def data(self, batch: Batch) -> pd.DataFrame:
-        """The tidy table that is drawn, and saved beside the figure. UsageError if the batch lacks what it needs."""
-        columns = self.columns(batch)
-        if not columns:
-            raise UsageError(f"figure {self.name!r} cannot be drawn: it needs {self.lacks(batch)}")
-        return self.summarise(batch, columns)
-
-    def draw(self, batch: Batch, data: pd.DataFrame | None = None) -> matplotlib.figure.Figure:
-        """The figure; ``data`` spares summarising twice."""
-        with style.house_style():
-            return self.picture(self.data(batch) if data is None else data, batch)
-
-
-def _footer(batch: Batch, data: pd.DataFrame) -> str:
-    return style.footer(batch.manifest, data["n"].dropna())
-
-
-def _finished(batch: Batch, data: pd.DataFrame) -> list[str]:
-    """Scenarios of which some run has come to its end; UsageError without any."""
-    present = set(data.loc[data["runs" if "runs" in data else "n"] > 0, "scenario"])
-    names = [name for name in scenario_names(batch) if name in present]
-    if not names:
-        raise UsageError("no run of this batch has come to its end; there is nothing to draw")
-    return names
 
 
 def _outcome_pages() -> Iterator[Figure]:
@@ -117,14 +60,14 @@ def _outcome_page(name: str, question: str, wanted: tuple[str, ...]) -> Figure:
 
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
         said = style.footer(batch.manifest, data["runs"].dropna())
-        return outcomes.page(data, _finished(batch, data), measures(), question, said)
+        return outcomes.page(data, finished(batch, data), measures(), question, said)
 
     return Figure(name, "outcomes", question, "outcomes", wanted, summarise, picture)
 
 
 def _fan(name: str, question: str, strips: Sequence[Strip]) -> Figure:
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
-        return fans.chart(data, _finished(batch, data), strips, question, _footer(batch, data))
+        return fans.chart(data, finished(batch, data), strips, question, NOTES.get(name, ""), footer(batch, data))
 
     return Figure(name, name, question, "trajectories", tuple(strip.column for strip in strips), series.fan, picture)
 
@@ -139,7 +82,7 @@ def _actions(nation: str) -> Figure:
         return summarise_moves(batch.outcomes(columns), months)
 
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
-        return moves.sheet(data, _finished(batch, data), slots, question, _footer(batch, data))
+        return moves.sheet(data, finished(batch, data), slots, question, footer(batch, data))
 
     wanted = tuple(f"moves.{nation}.{line.name}" for line in menu)
     return Figure(f"actions_{nation}", "actions", question, "outcomes", wanted, summarise, picture)
@@ -149,7 +92,7 @@ def _tests() -> Figure:
     question = "How often does North Korea test weapons?"
 
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
-        return provocations.sheet(data, _finished(batch, data), question, _footer(batch, data))
+        return provocations.sheet(data, finished(batch, data), question, footer(batch, data))
 
     return Figure("tests", "tests", question, "trajectories", TESTS, series.tests_by_month, picture, every=True)
 
@@ -164,7 +107,7 @@ def _observed() -> Figure:
 
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
         strips = [strip for strip in TOTALS if (data["variable"] == strip.column).any()]
-        return against_history.sheet(data, _finished(batch, data), strips, question, _footer(batch, data))
+        return against_history.sheet(data, finished(batch, data), strips, question, footer(batch, data))
 
     return Figure("observed", "observed", question, "trajectories", flows, summarise, picture, applies=series.comparable)
 
@@ -176,6 +119,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
             *_outcome_pages(),
             *(_fan(name, *parts) for name, parts in FANS.items()),
             _tests(),
+            *politics.figures(),
             *(_actions(nation) for nation in CHARACTERS),
             _observed(),
         )

@@ -61,9 +61,8 @@ def draw_cells(ax: Axes, data: pd.DataFrame, rows: Sequence[str | None], scenari
 
 def percent(share: float) -> str:
     """A share for a narrow cell: ``0``, ``<1``, ``3``, ``41``."""
-    if share == 0:
-        return "0"
-    return "<1" if share < 0.005 else f"{100 * share:.0f}"
+    text = f"{100 * share:.0f}"
+    return "<1" if text == "0" and share > 0 else text
 
 
 def sheet(
@@ -92,7 +91,7 @@ def sheet(
     for label, action in zip(ax.get_yticklabels(), rows, strict=True):
         if action is None:
             label.set(weight="bold", color="#555555")
-    style.dress(figure, question, [note, footer], looks if 1 < len(scenarios) <= SIDE_BY_SIDE else None)
+    style.dress(figure, question, [note, footer], None if cells else looks)
     return figure
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from experiments.figures import style
 from experiments.figures.data import Measure
@@ -117,6 +118,8 @@ def _panel(ax: Axes, data: pd.DataFrame, looks: Mapping[str, Look], measure: Mea
         _key(ax, list(dict.fromkeys(data["label"])))
         return
     draw_distribution(ax, data, looks)
+    if (data["from"].dropna() % 1 == 0.5).all():  # bars of whole numbers
+        ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=True))
     shown = data["shown"].min()
     part = "" if not shown < 0.9995 else f"; axis shows {100 * shown:.1f}% of runs or more"
     ax.set_xlabel(f"{style.readable(measure.name)} ({measure.unit}){part}")
@@ -141,9 +144,9 @@ def _key(ax: Axes, labels: Sequence[str]) -> None:
 
 
 def _missing(ax: Axes, data: pd.DataFrame, scenarios: Sequence[str]) -> None:
-    """Say where only some runs have a value."""
+    """Say at the right where only some runs have a value."""
     for row in data.to_dict("records"):
         if row["n"] < row["runs"]:
-            text = f"in {100 * row['n'] / row['runs']:.3g}% of runs"
-            y = scenarios.index(row["scenario"]) - HEIGHT
-            ax.text(0.99, y, text, transform=ax.get_yaxis_transform(), ha="right", va="top", fontsize=7, color="#444444")
+            text = f"in {100 * row['n'] / row['runs']:.3g}%\nof runs"
+            y = scenarios.index(row["scenario"])
+            ax.text(1.01, y, text, transform=ax.get_yaxis_transform(), va="center", fontsize=7, color="#444444")

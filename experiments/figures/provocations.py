@@ -71,7 +71,8 @@ def sheet(data: pd.DataFrame, scenarios: Sequence[str], question: str, footer: s
         top = 100.0 if variable == "any" else row[0].get_ylim()[1]
         row[0].set_ylim(-0.04 * top, 1.04 * top)
     seen = SEEN if (data["kind"] == "observed").any() else ""
-    style.dress(figure, question, [f"{NOTE if apart else MANY} {seen}", footer], None if apart else looks)
+    named = apart and len(scenarios) > 1  # above their panels
+    style.dress(figure, question, [f"{NOTE if apart else MANY} {seen}", footer], None if named else looks)
     return figure
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from matplotlib import style
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -30,6 +31,7 @@ SMALL_LETTERS = 19  # of the small print in an inch
 FEW_STEPS = 150  # times the low end of an axis
 FEWER_STEPS = 4
 LEGEND_COLUMN = 2.45  # inches
+KEY_COLUMN = 1.3  # inches
 STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 
 Panels = list[list[Axes]]
@@ -74,23 +76,33 @@ def one_by_one(panels: Panels) -> list[Axes]:
     return [ax for row in panels for ax in row]
 
 
-def dress(figure: Figure, question: str, lines: Iterable[str], looks: Mapping[str, Look] | None = None) -> None:
-    """The question above, names of scenarios below it, in small print at the foot what one must know; to be called last."""
+def dress(
+    figure: Figure, question: str, lines: Iterable[str], looks: Mapping[str, Look] | None = None,
+    keys: Sequence[Artist] = (),
+) -> None:  # fmt: skip
+    """The question above, names of scenarios and other keys below it, in small print at the foot what one must know; to be
+    called last."""
     width, height = figure.get_size_inches()
     small = [part for line in lines for part in textwrap.wrap(line, int((width - 0.3) * SMALL_LETTERS))]
     figure.text(0.1 / width, 1 - 0.1 / height, question, va="top", fontsize=12, weight="bold")
     figure.text(0.1 / width, 0.08 / height, "\n".join(small), va="bottom", fontsize=7, color="#555555")
     above, below = 0.36, 0.14 + 0.13 * len(small)
     if looks:
-        columns = min(len(looks), int(width / LEGEND_COLUMN))
-        handles = [entry(shortened(name), look) for name, look in looks.items()]
-        figure.legend(
-            handles=handles, ncols=columns, loc="upper left", bbox_to_anchor=(0, 1 - above / height), handlelength=3.2
-        )
-        above += 0.12 + 0.185 * -(-len(looks) // columns)
+        above += _legend(figure, [entry(shortened(name), look) for name, look in looks.items()], above, LEGEND_COLUMN, 3.2)
+    if keys:
+        above += _legend(figure, keys, above, KEY_COLUMN, 1.6)
     engine: Any = figure.get_layout_engine()
     engine.set(rect=(0, below / height, 1, 1 - (above + below) / height))
     _settle(figure)
+
+
+def _legend(figure: Figure, handles: Sequence[Artist], above: float, column: float, length: float) -> float:
+    """A legend ``above`` inches below the upper edge; its height in inches."""
+    width, height = figure.get_size_inches()
+    columns = min(len(handles), int(width / column))
+    place = (0, 1 - above / height)
+    figure.legend(handles=list(handles), ncols=columns, loc="upper left", bbox_to_anchor=place, handlelength=length)
+    return 0.12 + 0.185 * -(-len(handles) // columns)
 
 
 def _settle(figure: Figure) -> None:
@@ -152,10 +164,15 @@ def readable(name: str) -> str:
     """``trade_recovery`` as ``Trade recovery``, and nations and capitals with a capital letter."""
     proper = {"china": "China", "russia": "Russia", "seoul": "Seoul", "moscow": "Moscow", "beijing": "Beijing"}
     proper |= {"pyongyang": "Pyongyang", "washington": "Washington", "united": "United", "states": "States"}
-    proper |= {"north": "North", "south": "South", "korea": "Korea"}
+    proper |= {"north": "North", "south": "South", "korea": "Korea", "kingdom": "Kingdom"}
     words = [proper.get(word, word) for word in name.replace("_", " ").split()]
     text = " ".join(words)
     return text[:1].upper() + text[1:]
+
+
+def gap(first: int, last: int) -> float:
+    """Distance between ranges that stand to the right of the last month, in months."""
+    return max(1.0, (last - first) / 30)
 
 
 def number_of(month: str) -> int:

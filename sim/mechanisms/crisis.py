@@ -12,7 +12,10 @@ import numpy as np
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.state import FLOAT, Array, World, legal, logistic
+from sim.state import AXES, FLOAT, Array, World, legal, logistic
+
+LIAISON = AXES["programme"].index("liaison")
+SEVERE = 4  # severity that honours a threat
 
 
 def climb(*, crisis: Array, up: Array, down: Array, luck: Array) -> Array:
@@ -30,6 +33,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     provoked = moves["north_korea.border_provocation"]
     force = np.maximum(moves["united_states.show_of_force"], (exercise >= 1).astype(FLOAT))
     force = np.maximum(force, np.maximum(moves["china.joint_patrol"], moves["russia.joint_patrol"]))
+    force = np.maximum(force, moves["united_states.missile_deployment"])
     talkative = np.maximum(moves["south_korea.hotline"], moves["united_states.leader_letter"])
     talkative = np.maximum(talkative, moves["north_korea.opening_to_washington"])
     logit = (
@@ -41,6 +45,8 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
         + params["crisis.incident"] * np.maximum(incident, provoked)
         + params["crisis.retaliation"] * moves["south_korea.retaliate"]
         - params["crisis.restraint"] * np.maximum(kept, talkative)
+        - params["crisis.talks"] * world.phase / 4
+        - params["crisis.hotline"] * world.programme[LIAISON]
     )
     luck = dice.uniform("crisis/ladder")
     return world.replace(
@@ -49,6 +55,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
         exercise=exercise,
         alliance=_alliance(world, moves, params, exercise),
         deadline=_deadline(world, moves, params),
+        bluff=((world.deadline == 1) & (world.severity < SEVERE)).astype(FLOAT),
         provoked=provoked.astype(FLOAT),
     )
 
@@ -56,7 +63,10 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
 def _alliance(world: World, moves: Moves, params: Parameters, exercise: Array) -> Array:
     """Cohesion as others see it: exercises count most, statements, procurement and shows of force less."""
     words = moves["united_states.hard_line"] + moves["south_korea.defence_build_up"] + moves["south_korea.retaliate"]
-    shown = exercise + moves["united_states.show_of_force"] / 2 + words / 4
+    words = words + 2 * moves["south_korea.align_with_washington"] + 2 * moves["united_states.missile_deployment"]
+    doubts = moves["united_states.press_seoul"] + moves["south_korea.accept_request"]
+    doubts = doubts + moves["united_states.security_assurance"]
+    shown = exercise + moves["united_states.show_of_force"] / 2 + (words - doubts) / 4
     return legal("alliance", params["alliance.memory"] * world.alliance + params["alliance.step"] * shown)
 
 
@@ -70,5 +80,5 @@ def _exercise(moves: Moves) -> Array:
 def _deadline(world: World, moves: Moves, params: Parameters) -> Array:
     """A threat sets a deadline; a severe event honours it; otherwise it runs out."""
     running = np.maximum(world.deadline - 1, 0)
-    running = np.where(world.severity >= 4, 0, running)
+    running = np.where(world.severity >= SEVERE, 0, running)
     return np.where(moves["north_korea.coercive_rhetoric"] > 0, np.round(params["crisis.deadline"]), running)

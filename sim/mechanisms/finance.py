@@ -14,6 +14,7 @@ from sim.parameters import Parameters
 from sim.state import AXES, CHINA, EXPORTS, FLOAT, IMPORTS, RUSSIA, Array, World, legal, total
 
 SOURCES = AXES["source"]
+INTERIM = AXES["offer"].index("interim")  # whose relief a pledge of the patrons would replace
 
 
 def affordable_share(*, wanted: Array, reserves: Array, income: Array, spending_rule: Array) -> Array:
@@ -37,8 +38,9 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     aid = _aid(world, moves, params, dice)
     tourism = _tourism(world, moves, params)
     inflow = _inflow(world, moves, params, dice, aid, tourism)
-    generous = 1 + params["finance.crude_step"] * moves["china.crude_supply"]
-    grant = 1 - (1 - params["finance.crude_grant"]) / generous  # what is added in a generous month is given whole
+    generous = 1 + params["finance.crude_step"] * (moves["china.crude_supply"] - moves["china.crude_cut"])
+    # what is added in a generous month is given whole
+    grant = np.maximum(1 - (1 - params["finance.crude_grant"]) / generous, 0)
     wanted = total(world.wanted_imports)
     share = affordable_share(
         wanted=wanted + (1 - grant) * world.wanted_crude,  # the rest of the crude comes on credit, with its delivery
@@ -74,14 +76,17 @@ def _by_partner(flow: Array) -> Array:
 
 def _aid(world: World, moves: Moves, params: Parameters, dice: Dice) -> Array:
     """Aid in kind by donor, m USD; a request that is on the table makes the answer larger."""
-    answer = 1 + (params["finance.request_gain"] - 1) * world.aid_request
+    asked = 1 + (params["finance.request_gain"] - 1) * world.aid_request
+    answer = asked * world.willingness / params["finance.usual_willingness"]  # of the patrons
+    pledged = params["finance.pledge"] * world.relief_value[INTERIM] * 1000 / 12
     accepted = dice.happens(params["finance.acceptance_seoul"], "finance/acceptance_seoul")
     return np.stack([
-        params["finance.food_aid_china"] * moves["china.food_aid"] * answer,
-        params["finance.food_aid_russia"] * moves["russia.food_aid"] * answer
-        + params["finance.oil_grant"] * moves["russia.oil_supply"],
+        params["finance.food_aid_china"] * moves["china.food_aid"] * answer[CHINA]
+        + pledged * params["finance.pledge_china"],
+        params["finance.food_aid_russia"] * moves["russia.food_aid"] * answer[RUSSIA]
+        + params["finance.oil_grant"] * moves["russia.oil_supply"] + pledged * (1 - params["finance.pledge_china"]),
         params["finance.food_aid_seoul"] * moves["south_korea.humanitarian_aid"] * accepted,
-        params["finance.exempted_aid"] * moves["united_states.humanitarian_exemption"],
+        params["finance.exempted_aid"] * world.aid_cleared,
     ])  # fmt: skip
 
 
@@ -104,6 +109,9 @@ def _inflow(world: World, moves: Moves, params: Parameters, dice: Dice, aid: Arr
         "aid": params["finance.fungibility"] * total(aid),
         "tourism": params["finance.tourism"] * tourism * world.openness[CHINA, EXPORTS],
         "kaesong": params["finance.kaesong_wages"] * world.kaesong,
+        "kumgang": params["finance.kumgang_fees"] * world.kumgang,
+        "transit": world.transit_fee,
+        "arms": params["finance.arms"] * world.cooperation,
         "credit": np.zeros_like(world.reserves),  # settled with the delivery
         "unexplained": params["finance.unexplained"],
     }  # fmt: skip

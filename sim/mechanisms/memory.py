@@ -3,6 +3,8 @@
     reply <- reply + gain x surprise x own conduct / (1 + own conduct^2),
     surprise = conduct received - inertia x conduct received before - reply x own conduct before
 
+    promise <- promise + gain x trace x (concession - promise)      what provocation is believed to bring
+
 A normalised least-mean-squares rule in the spirit of Camerer and Ho 1999. Runs before the month's conduct is recorded.
 """
 
@@ -14,7 +16,9 @@ from sim.actions import Moves
 from sim.chance import Dice
 from sim.features import measure
 from sim.parameters import Parameters
-from sim.state import Array, World, legal
+from sim.state import PRK, USA, Array, World, legal, total
+
+SEVERE = 4
 
 
 def reply_next(*, reply: Array, own: Array, received: Array, received_before: Array, inertia: Array, gain: Array) -> Array:
@@ -26,14 +30,43 @@ def reply_next(*, reply: Array, own: Array, received: Array, received_before: Ar
     return legal("reply", reply + gain * surprise * own / (1 + own**2))
 
 
+def promise_next(*, promise: Array, trace: Array, concession: Array, gain: Array) -> Array:
+    """Belief that provocation brings concessions, 0-1, a month later; nothing is learned without a recent provocation."""
+    return legal("promise", promise + gain * trace * (concession - promise))
+
+
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  # noqa: ARG001 - one signature for all
     """Learn from the month; routine forms only where an action was on offer."""
     habit = params["decision.habit"]
+    provoked = np.maximum(total(world.tests) > 0, world.provoked)
+    trace = np.maximum(params["memory.trace"] * world.trace, provoked)
     return world.replace(
         reply=_replies(world, moves, params),
+        promise=promise_next(
+            promise=world.promise,
+            trace=trace,
+            concession=_concession(world, moves, params),
+            gain=params["memory.promise_gain"],
+        ),
+        trace=trace,
+        resolve=_resolve(world, params),
         routine=np.where(moves.offered, moves.chosen + habit * (world.routine - moves.chosen), world.routine),
         reference=world.reference + params["decision.expectation"] * (measure(world) - world.reference),
     )
+
+
+def _concession(world: World, moves: Moves, params: Parameters) -> Array:
+    """What Washington gave this month, 0-1: friendly moves, a summit, a deal."""
+    friendly = np.maximum(moves.conduct[USA, PRK], 0) / params["memory.concession"]
+    given = np.maximum(friendly, np.maximum(world.summit, world.agreed))
+    return params["memory.rewarded"] * np.minimum(given, 1)
+
+
+def _resolve(world: World, params: Parameters) -> Array:
+    """Signs of resolve and of restraint that Washington has counted, ``(sign, R)``: severe tests, a bluff, a moratorium."""
+    kept = 1 + params["memory.signs"] * (world.resolve - 1)
+    tested = np.where(world.severity >= SEVERE, world.severity / 5, 0) - params["memory.bluff"] * world.bluff
+    return legal("resolve", kept + np.stack([tested, params["memory.restraint"] * world.moratorium]))
 
 
 def _replies(world: World, moves: Moves, params: Parameters) -> Array:

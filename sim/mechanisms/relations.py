@@ -23,6 +23,9 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     for place, name in enumerate(AXES["neighbour"]):
         broken = dice.happens(params["rift.jump_rate"], f"relations/break_{name}")
         friction = moves[f"{name}.joint_patrol"] + moves[f"united_states.secondary_{name}"]
+        friction = friction + moves["united_states.missile_deployment"]
+        if name == "china":
+            friction = friction - 2 * moves["china.trade_linkage"]
         rifts.append(rift_next(
             rift=world.rift[place],
             usual=params["sanctions.rift_usual"],

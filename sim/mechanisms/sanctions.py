@@ -56,7 +56,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  
     exports, imports = _by_group(law, EXPORT_PACKAGES), _by_group(law, IMPORT_PACKAGES)
     designations = legal("designations",
         world.designations * params["sanctions.designation_decay"]
-        + params["sanctions.designation_step"] * moves["united_states.designations"],
+        + params["sanctions.designation_step"] * np.maximum(moves["united_states.designations"], world.listing),
     )  # fmt: skip
     risk, effort, drive = _pressure_on_neighbours(world, moves, params, designations)
     usual = (params["sanctions.enforcement_china"], params["sanctions.enforcement_russia"])
@@ -99,11 +99,14 @@ def _pressure_on_neighbours(
         risk = legal("secondary_risk",
             params["sanctions.risk_decay"] * world.secondary_risk[place]
             + params["sanctions.risk_of_designations"] * designations
-            + params["sanctions.risk_of_action"] * moves[f"united_states.secondary_{name}"],
+            + params["sanctions.risk_of_action"] * moves[f"united_states.secondary_{name}"]
+            + params["sanctions.risk_of_arms"] * world.cooperation * (name == "russia"),
         )  # fmt: skip
         turn = moves[f"{name}.strict_enforcement"] - moves[f"{name}.lax_enforcement"]
         if name == "china":
             turn = turn + world.restraint * (total(world.tests) > 0)  # a test in the face of a warning has its price
+            turn = turn + moves["china.trade_linkage"] / 2  # Beijing enforces in exchange for peace in trade
+        turn = turn - params["sanctions.veto_erosion"] * ((world.vetoed > 0) & (world.draft > 0))
         effort = params["sanctions.effort_decay"] * world.effort[place] + params["sanctions.effort_step"] * turn
         effort = legal("effort", effort)
         drive = (

@@ -81,7 +81,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     haircut = params["sanctions.haircut"] + params["sanctions.haircut_risk"] * world.enforcement[CHINA]
     floor = params["trade.sea_floor"]
     at_sea = world.evasion * (1 - haircut) * (floor + (1 - floor) * world.openness[CHINA, EXPORTS])
-    generous = 1 + params["finance.crude_step"] * moves["china.crude_supply"]
+    generous = 1 + params["finance.crude_step"] * (moves["china.crude_supply"] - moves["china.crude_cut"])
     return world.replace(
         exports=sold,
         coal_sold=np.where(capped, sold_before + total(sold[COAL]), 0),
@@ -105,7 +105,7 @@ def _offered(world: World, params: Parameters) -> Array:
     closed_ventures = in_force("joint_ventures", tier=world.tier, lifted=world.lifted)
     chill = 1 - params["sanctions.overcompliance"] * world.secondary_risk[CHINA] * closed_ventures
     level[UNLISTED] *= chill * (1 + params["sanctions.adaptation_gain"] * world.adaptation)
-    return EXPORTS_2016.values[:, :, None] / 12 * level[:, None]
+    return EXPORTS_2016.values[:, :, None] / 12 * level[:, None] * _glow(world, params)
 
 
 def _wanted(world: World, params: Parameters, enforcement: Array, textiles: Array, textiles_on_offer: Array) -> Array:
@@ -121,8 +121,14 @@ def _wanted(world: World, params: Parameters, enforcement: Array, textiles: Arra
     level[OTHER] += np.minimum(replaced, 1) * (listed.sum(axis=0) - listed[FUEL])
     price = 1 + params["trade.risk_premium"] * world.coverage_imports[:, None] * enforcement[None]
     shares = partner_shares(base=base / base.sum(axis=1)[:, None], price=price, elasticity=params["trade.elasticity"])
-    wanted = level[:, None] * shares
+    wanted = level[:, None] * shares * _glow(world, params)
     return _through(wanted, IMPORTS, world, params, enforcement)
+
+
+def _glow(world: World, params: Parameters) -> Array:
+    """What leaders' meetings still add to trade with each partner, a ratio ``(partner, R)``."""
+    gain = 1 + params["meetings.glow_trade"] * world.visit_glow
+    return np.concatenate([gain, np.ones((1, world.runs), dtype=gain.dtype)])
 
 
 def _fuel_price(world: World, params: Parameters) -> Array:

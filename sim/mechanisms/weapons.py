@@ -57,13 +57,15 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     severity = np.maximum(severities.max(axis=0), limited)
     severe = severity >= SEVERE
     any_test = total(tests) > 0
-    pressed = params["restraint.step"] * moves["china.restraint_message"]
+    deeds = moves["china.strict_enforcement"] + moves["china.support_tightening"] + moves["china.crude_cut"]
+    pressed = params["restraint.step"] * (moves["china.restraint_message"] + deeds / 2)
+    pressed = pressed + params["restraint.lever"] * world.counter.max(axis=0)  # Seoul's lever works through Beijing
     salience, habituation = _attention(world, moves, params, tests, limited)
     kept = params["readiness.decay"] * world.readiness
     return world.replace(
         tests=tests,
         tests_total=legal("tests_total", world.tests_total + tests),
-        capability=_capability(world, params, dice, tests),
+        capability=_capability(world, moves, params, dice, tests),
         severity=severity,
         since_severe=legal("since_severe", np.where(severe, 0, world.since_severe + 1)),
         salience=salience,
@@ -89,7 +91,7 @@ def _events(moves: Moves, params: Parameters, dice: Dice) -> Array:
     ])  # fmt: skip
 
 
-def _capability(world: World, params: Parameters, dice: Dice, tests: Array) -> Array:
+def _capability(world: World, moves: Moves, params: Parameters, dice: Dice, tests: Array) -> Array:
     rows = []
     for place, name in enumerate(CLASSES):
         chance = success_chance(
@@ -104,7 +106,11 @@ def _capability(world: World, params: Parameters, dice: Dice, tests: Array) -> A
             events=tests[place],
         )
         rows.append(world.capability[place] + gain)
-    return np.stack(rows)
+    lost = params["capability.dismantled"] * world.denuclearisation * (world.deal > 0) * (1 - world.cheating)
+    lost = np.minimum(lost + params["capability.site"] * moves["north_korea.confidence_step"], 1)
+    learned = params["capability.cooperation"] * world.cooperation
+    grown = np.stack(rows) * (1 - lost)
+    return grown + learned * (1 - grown)
 
 
 def _attention(world: World, moves: Moves, params: Parameters, tests: Array, limited: Array) -> tuple[Array, Array]:

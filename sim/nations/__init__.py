@@ -9,24 +9,39 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.actions import Action
+from sim.calendar import months_to_election
 from sim.chance import Chance
 from sim.features import FEATURE_NAMES, measure
 from sim.nations import china, north_korea, russia, south_korea, united_states
 from sim.parameters import PARAMETERS
+from sim.parameters.political_tables import ANCHORS
 from sim.state import FLOAT, NATIONS, Array, Month, World
 
-__all__ = ["ACTIONS", "CHARACTERS", "NEUTRAL", "WEIGHT_SETS", "Character", "draw_weights", "horizon", "neutral_world"]
+__all__ = [
+    "ACTIONS",
+    "CHARACTERS",
+    "NEUTRAL",
+    "WEIGHT_SETS",
+    "Character",
+    "draw_weights",
+    "horizon",
+    "neutral_world",
+    "usual_conduct",
+]
 
 
 @dataclass(frozen=True)
 class Character:
-    """What a nation is before any scenario speaks: its menu (sorted by slot), rival weight sets, look-ahead."""
+    """What a nation is before any scenario speaks: its menu (sorted by slot), rival weight sets, look-ahead.
+
+    administrations: the weight set of each type of government, by its number in the array ``administration``
+    """
 
     nation: str
     menu: tuple[Action, ...]
     weight_sets: Mapping[str, Mapping[str, float]]
     horizon: int
-    elections: tuple[tuple[Month, Month], ...]  # (expected from, held)
+    administrations: tuple[str, ...]
     after_election: int
 
 
@@ -38,7 +53,7 @@ CHARACTERS: Mapping[str, Character] = MappingProxyType(
             menu=module.MENU,
             weight_sets=MappingProxyType(module.WEIGHTS),
             horizon=module.HORIZON,
-            elections=module.ELECTIONS,
+            administrations=module.ADMINISTRATIONS,
             after_election=getattr(module, "AFTER_ELECTION", 0),
         )
         for module in _MODULES
@@ -54,13 +69,17 @@ ACTIONS: tuple[str, ...] = tuple(
 
 # The neutral situation, in which base rates hold: about the means of January 2012 to April 2020 [C where a figure is
 # known, P otherwise]. Appeals count departures from it.
-NEUTRAL: Mapping[str, float | tuple[float, ...]] = MappingProxyType(
+NEUTRAL: Mapping[str, float | tuple[float, ...] | tuple[tuple[float, ...], ...]] = MappingProxyType(
     {
         "tier": 3, "coverage_exports": 0.3, "coverage_imports": 0.1, "severity_index": 0.3, "designations": 0.4,
         "secondary_risk": 0.3, "enforcement": 0.97, "evasion": 0.08, "rift": 0.25, "reserves": 4.0, "food": 5.5,
-        "hardship": 0.15, "trade": (165.0, 260.0, 0.4, 5.5, 7.0, 17.0), "workers": (45.0, 25.0), "habituation": 0.9,
+        "hardship": 0.15, "trade": ((165.0, 260.0), (0.4, 5.5), (7.0, 17.0)), "workers": (45.0, 25.0), "habituation": 0.9,
         "salience": 0.25, "readiness": 0.35, "since_severe": 6, "crisis": 1, "capability": 0.4,
         "exercise": 0.1, "alliance": 0.25, "shortage": 0.1,
+        "phase": 0.5, "zone": 0.1, "passage": (0.05, 0.75), "easing_passage": 0.02, "promise": 0.3, "courtship": 0.5,
+        "willingness": 0.45, "grievance": 0.05, "coercion": 0.05, "equidistance": (0.05, 0.4, 0.95, 0.5), "status": 0.15,
+        "programme": 0.2, "approval": (45.0, 47.0), "consent": 0.15, "contact": (1.5, 1.0, 0.8),
+        "affinity": tuple(ANCHORS.values[0]), "anchor": tuple(ANCHORS.values[0]),
     }
 )  # fmt: skip
 
@@ -70,22 +89,25 @@ def neutral_world(runs: int) -> World:
     world = World.blank(Month(2016, 6), runs, features=FEATURE_NAMES, actions=ACTIONS)
     arrays = {}
     for name, value in NEUTRAL.items():
-        shape = world[name].shape
-        arrays[name] = np.broadcast_to(np.reshape(np.asarray(value, dtype=FLOAT), _fit(value, shape)), shape).copy()
+        arrays[name] = np.broadcast_to(np.asarray(value, dtype=FLOAT)[..., None], world[name].shape).copy()
     world = world.replace(**arrays)
     return world.replace(reference=measure(world))
 
 
-def _fit(value: float | tuple[float, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
-    return (1,) * len(shape) if isinstance(value, int | float) else (*shape[:-1], 1)
-
-
 def horizon(character: Character, date: Month) -> int:
     """Months a nation looks ahead; an election cuts it short, never below one month."""
-    left = [held - date for known, held in character.elections if known <= date <= held]
-    if not left:
-        return character.horizon
-    return int(np.clip(min(left) + character.after_election, 1, character.horizon))
+    left = months_to_election(character.nation, date) + character.after_election
+    return min(max(left, 1), character.horizon)
+
+
+def usual_conduct(characters: Mapping[str, Character]) -> Array:
+    """Conduct of each nation toward each other one at base rates, ``(nation, target, 1)``; gates closed."""
+    conduct = np.zeros((len(NATIONS), len(NATIONS), 1), dtype=FLOAT)
+    for own, name in enumerate(NATIONS):
+        for line in characters[name].menu:
+            for target, tone in line.tone.items():
+                conduct[own, NATIONS.index(target)] += 0 if line.gate else line.rate * tone
+    return conduct
 
 
 def draw_weights(chance: Chance, nation: str, weights: Mapping[str, float], concentration: Array) -> dict[str, Array]:

@@ -12,7 +12,19 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.chance import Chance
-from sim.parameters import decision, economy, sanctions, security, shocks
+from sim.parameters import (
+    alignment,
+    bargaining,
+    council,
+    decision,
+    domestic,
+    economy,
+    sanctions,
+    security,
+    seoul,
+    shocks,
+    talks,
+)
 from sim.parameters.distributions import FAMILIES, Distribution
 from sim.parameters.priors import GRADES, Parameter, parameter
 from sim.state import FLOAT, Array
@@ -20,6 +32,11 @@ from sim.state import FLOAT, Array
 __all__ = ["FAMILIES", "GRADES", "PARAMETERS", "Distribution", "Parameter", "Parameters", "draw", "parameter"]
 
 Parameters = Mapping[str, Array]  # name -> (R,)
+
+
+_MODULES = (
+    shocks, sanctions, economy, security, council, talks, bargaining, alignment, seoul, domestic, decision,
+)  # fmt: skip
 
 
 def draw(chance: Chance, changed: Mapping[str, Distribution] = MappingProxyType({})) -> Parameters:
@@ -35,7 +52,7 @@ def draw(chance: Chance, changed: Mapping[str, Distribution] = MappingProxyType(
 
 
 def _gather() -> Mapping[str, Parameter]:
-    rows = [row for module in (shocks, sanctions, economy, security, decision) for row in module.PARAMETERS]
+    rows = [row for module in _MODULES for row in module.PARAMETERS]
     gathered = {row.name: row for row in rows}
     if len(gathered) < len(rows):
         raise ValueError("a parameter is declared twice")

@@ -23,8 +23,9 @@ class Table:
     grade: str
 
 
-def _table(name: str, rows: tuple[str, ...], columns: tuple[str, ...], unit: str, meaning: str, source: str, grade: str,
-           lines: dict[str, tuple[float, ...]]) -> Table:  # fmt: skip
+def declare(name: str, rows: tuple[str, ...], columns: tuple[str, ...], unit: str, meaning: str, source: str, grade: str,
+            lines: dict[str, tuple[float, ...]]) -> Table:  # fmt: skip
+    """A table whose lines stand in the order of its rows; ValueError when they do not."""
     if tuple(lines) != rows:
         raise ValueError(f"the rows of table {name} must be {rows}")
     values = np.array(list(lines.values()), dtype=FLOAT)
@@ -40,7 +41,7 @@ KOTRA_2016 = (
     "approximate (known); without crude oil by pipeline, which Chinese customs do not report"
 )
 
-EXPORTS_2016 = _table(
+EXPORTS_2016 = declare(
     "exports_2016", AXES["export_group"], AXES["partner"], "m USD/year", "North Korean exports of 2016, before the bans bit",
     KOTRA_2016, "K",
     {
@@ -53,7 +54,7 @@ EXPORTS_2016 = _table(
     },
 )  # fmt: skip
 
-IMPORTS_2016 = _table(
+IMPORTS_2016 = declare(
     "imports_2016", AXES["import_group"], AXES["partner"], "m USD/year", "North Korean imports of 2016", KOTRA_2016, "K",
     {
         "machinery": (1067.0, 6.0, 77.0),
@@ -64,7 +65,7 @@ IMPORTS_2016 = _table(
     },
 )  # fmt: skip
 
-EXPORT_SEASON = _table(
+EXPORT_SEASON = declare(
     "export_season", AXES["export_group"], MONTHS, "ratio to the yearly mean", "seasons of exports",
     "coal in winter, textiles from March to October, seafood from summer to autumn; sizes assumed", "P",
     {
@@ -77,7 +78,7 @@ EXPORT_SEASON = _table(
     },
 )  # fmt: skip
 
-IMPORT_SEASON = _table(
+IMPORT_SEASON = declare(
     "import_season", AXES["import_group"], MONTHS, "ratio to the yearly mean", "seasons of imports",
     "fertiliser from February to May, grain before the harvest; sizes assumed", "P",
     {
@@ -89,22 +90,23 @@ IMPORT_SEASON = _table(
     },
 )  # fmt: skip
 
-LADDER = _table(
-    "ladder", ("1", "2", "3", "4", "5", "6"), AXES["package"], "share of the group covered",
-    "legal coverage by tier: resolutions to 2094; 2270; 2321; 2371; 2375; 2397",
+LADDER = declare(
+    "ladder", ("1", "2", "3", "4", "5", "6", "7"), AXES["package"], "share of the group covered",
+    "legal coverage by tier: resolutions to 2094; 2270; 2321; 2371; 2375; 2397; a further one, assumed",
     "resolutions 1718 to 2397; coal share of tier 3 from the cap of 401 m USD against 1,190 m USD of 2016; oil as the "
     "cut of refined products against a demand of 4.5 m barrels a year", "C",
     {
-        "1": (0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.00),
-        "2": (0.00, 0.10, 0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.00),
-        "3": (0.66, 0.15, 0.00, 0.00, 0.05, 0.00, 0.00, 0.00, 0.00),
-        "4": (1.00, 1.00, 1.00, 0.00, 0.05, 0.00, 0.00, 0.10, 0.20),
-        "5": (1.00, 1.00, 1.00, 1.00, 0.10, 0.00, 0.55, 0.50, 1.00),
-        "6": (1.00, 1.00, 1.00, 1.00, 1.00, 1.00, 0.85, 1.00, 1.00),
+        "1": (0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.00),
+        "2": (0.00, 0.10, 0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.00),
+        "3": (0.66, 0.15, 0.00, 0.00, 0.05, 0.00, 0.00, 0.00, 0.00, 0.00),
+        "4": (1.00, 1.00, 1.00, 0.00, 0.05, 0.00, 0.00, 0.10, 0.20, 0.00),
+        "5": (1.00, 1.00, 1.00, 1.00, 0.10, 0.00, 0.55, 0.50, 1.00, 0.00),
+        "6": (1.00, 1.00, 1.00, 1.00, 1.00, 1.00, 0.85, 1.00, 1.00, 0.00),
+        "7": (1.00, 1.00, 1.00, 1.00, 1.00, 1.00, 1.00, 1.00, 1.00, 0.80),
     },
 )  # fmt: skip
 
-SEVERITY = _table(
+SEVERITY = declare(
     "severity_weights", ("index",), ("exports", "imports", "oil", "labour"), "weight", "parts of the legal severity index",
     "convention of this model", "P", {"index": (0.65, 0.20, 0.10, 0.05)},
 )  # fmt: skip
@@ -119,7 +121,7 @@ def in_force(package: str, *, tier: Array, lifted: Array) -> Array:
     return LADDER.values[tier.astype(int) - 1, place] * (1 - lifted[place])
 
 
-TEST_SEVERITY = _table(
+TEST_SEVERITY = declare(
     "test_severity", ("severity",), AXES["test_class"], "0-5", "severity of a test by class",
     "CSIS scale: 5 nuclear, ICBM or space launch; 4 intermediate range or submarine; "
     "3 short range", "V", {"severity": (3.0, 4.0, 4.0, 5.0, 5.0)},

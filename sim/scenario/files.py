@@ -62,7 +62,7 @@ def parent(name: str, folder: Path, place: Place) -> Path:
 def nearest_name(name: str) -> str:
     """The end of a message on a name that is not shipped."""
     names = [path.stem for path in shipped()]
-    return nearest(name, names) if names else ""
+    return nearest(name, names, "peninsula list") if names else ""
 
 
 def shipped(folder: Path | None = None) -> list[Path]:

@@ -71,15 +71,15 @@ def length(axis: str) -> int:
     return len(AXES[axis])
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The end of a message on an unknown name: the nearest known one, or all when they are few."""
+def nearest(name: str, known: Iterable[str], listed_by: str = "peninsula codebook") -> str:
+    """The end of a message on an unknown name: the nearest known one, all when they are few, or the verb that lists them."""
     names = list(known)
     close = difflib.get_close_matches(name, names, 1) if len(name) <= LONGEST_NAME else []
     if close:
         return f"; did you mean '{close[0]}'?"
     if 0 < len(names) <= SHORT_LIST:
         return f"; choose from {', '.join(names)}"
-    return "; `peninsula codebook` prints the names there are"
+    return f"; `{listed_by}` prints the names there are"
 
 
 def looks_like(name: str, known: Iterable[str]) -> bool:

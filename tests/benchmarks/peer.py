@@ -31,7 +31,7 @@ VARIETY = 0.2  # standard deviation of a parameter between runs, in logs
 
 # where a situation stands in the neutral situation, and the feature it follows
 FOLLOWS: Mapping[str, tuple[float, str]] = {
-    "novelty": (0.4, "attention"), "readiness": (0.35, "capability"), "covered": (0.3, "pressure"),
+    "promise": (0.4, "attention"), "readiness": (0.35, "capability"), "covered": (0.3, "pressure"),
     "scarcity": (0.2, "currency"), "hardship": (0.15, "collapse"), "closure": (0.1, "epidemic"),
     "epidemic": (0.0, "epidemic"), "openness": (0.9, "trade"), "openness_russia": (0.9, "autonomy"),
     "tension": (0.2, "crisis"), "outrage": (0.3, "crisis"),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments.figures.data import Frames, measures
 from sim.nations import CHARACTERS
-from sim.state import AXES, Month
+from sim.state import AXES, NATIONS, Month
 
 NAMES = (
     "baseline-2020",
@@ -104,9 +104,53 @@ def _course(rng: np.random.Generator, place: int, runs: int, start: str, months:
     for number, kind in enumerate(AXES["test_class"]):
         frame[f"tests.{kind}"] = rng.poisson(0.3 / (1 + 2 * number) * (1 + 0.2 * place), shape).astype(float)
         frame[f"capability.{kind}"] = np.clip(0.8 - 0.1 * number + np.cumsum(frame[f"tests.{kind}"], axis=1) * 0.02, 0, 1)
+    frame |= _politics(rng, place, shape)
     dates = [str(Month.parse(start) + month) for month in range(months)]
     keys = {"run": np.repeat(np.arange(runs), months), "month": np.tile(dates, runs)}
     return pd.DataFrame({**keys, **{name: values.ravel().astype(np.float32) for name, values in frame.items()}})
+
+
+def _politics(rng: np.random.Generator, place: int, shape: tuple[int, int]) -> dict[str, np.ndarray]:
+    """Ladders go up and down by a step, drafts are rare and follow votes, some parts of leverage are below zero."""
+    draft = rng.choice((-1.0, 0.0, 1.0), shape, p=(0.05, 0.75, 0.2))
+    votes = {f"votes.{name}": rng.choice((-1.0, 0.0, 1.0), shape) * abs(draft) for name in AXES["permanent"]}
+    vetoed = (np.stack(list(votes.values())) < 0).any(axis=0) * abs(draft)
+    phase = _ladder(rng, 0.1 + 0.02 * place, shape, 4)
+    summit = (phase == 3) * (rng.random(shape) < 0.5)
+    frame: dict[str, np.ndarray] = {
+        "phase": phase,
+        "summit": summit * 1.0,
+        "summits": 2.0 + np.cumsum(summit, axis=1),
+        "deal": _ladder(rng, 0.02, shape, 4),
+        "draft": draft,
+        "adopted": abs(draft) - vetoed,
+        "vetoed": vetoed,
+        "setback": rng.choice(6, shape, p=(0.95, *[0.01] * 5)).astype(float),
+        "leverage": _walk(rng, 0.6, 0.1, shape),
+        "leverage_threat": rng.normal(0.1, 0.02, shape),
+        "leverage_patrons": rng.normal(0.3, 0.1, shape),
+        "leverage_clock": rng.normal(0.0, 0.02, shape),
+        **votes,
+    }
+    frame |= {f"stage.{name}": _ladder(rng, 0.05, shape, 5) for name in AXES["project"]}
+    frame |= {f"programme.{name}": np.clip(_walk(rng, 0.3, 0.2, shape, -0.05), 0, 1) for name in AXES["programme"]}
+    frame |= {f"equidistance.{name}": rng.random(shape) for name in AXES["balance"]}
+    for number, dyad in enumerate(AXES["dyad"]):
+        frame[f"affinity.{dyad}"] = np.clip(number / 6 - 0.8 + np.cumsum(rng.normal(0, 0.02, shape), axis=1), -1, 1)
+    for nation in NATIONS:
+        for target in NATIONS:
+            size = 0.1 / (1 + NATIONS.index(nation) + NATIONS.index(target)) * (nation != target)
+            frame[f"dependence.{nation}.{target}"] = np.clip(_walk(rng, size + 1e-9, 0.1, shape), 0, 1)
+    return frame
+
+
+def _ladder(rng: np.random.Generator, rise: float, shape: tuple[int, int], top: int) -> np.ndarray:
+    steps = (rng.random(shape) < rise).astype(float) - (rng.random(shape) < rise / 2)
+    level, rows = np.zeros(shape[0]), []
+    for month in steps.T:
+        level = np.clip(level + month, 0, top)
+        rows.append(level)
+    return np.stack(rows, axis=1)
 
 
 def _outcomes(

@@ -218,3 +218,12 @@ def test_a_stored_batch_is_read_by_columns(tmp_path):
 def test_a_batch_without_trajectories_has_no_columns_of_them(tmp_path):
     run_batch(["baseline-2020"], runs=2, seed=1, out=tmp_path, jobs=1, trajectories=False)
     assert data.open_batch(tmp_path).columns("trajectories") == []
+
+
+def test_values_in_even_steps_get_a_bar_each():
+    steps = np.random.default_rng(2).integers(0, 21, 500) / 20
+    edges = data.bin_edges(steps, 500)
+    assert np.diff(edges) == pytest.approx([0.05] * (len(edges) - 1))
+    assert np.histogram(steps, edges)[0].sum() == 500
+    assert data.even_step(np.random.default_rng(2).normal(size=500)) == 0
+    assert data.even_step(np.array([0.1, 0.2, 0.3, 0.2])) == 0  # too few to say

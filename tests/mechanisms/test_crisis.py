@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from small_world import Still, doing, drawn, lively, median, world
+from small_world import Still, check_legal, doing, drawn, lively, median, one_each, world
+from varied_world import spread, varied
 
 from sim.chance import Chance
 from sim.mechanisms import crisis
@@ -36,11 +37,39 @@ def up(values, *names, params=None):
 
 
 def test_the_chance_of_a_step_up_by_hand():
-    params = median({"crisis.up": -3.1, "crisis.momentum": 0.45, "crisis.incidents": 0}, runs=RUNS)
+    quiet = {"crisis.incidents": 0, "crisis.talks": 0, "crisis.hotline": 0}
+    params = median({"crisis.up": -3.1, "crisis.momentum": 0.45, **quiet}, runs=RUNS)
     # logistic(-3.1 + 0.45 x 2) = logistic(-2.2) = 0.0998
     assert up({"crisis": 2}, params=params) == pytest.approx(0.0998, abs=0.015)
     # two steps above a show of force, each 2.2 harder: logistic(-3.1 + 1.8 - 4.4) = logistic(-5.7) = 0.0033
     assert up({"crisis": 4}, params=params) == pytest.approx(0.0033, abs=0.004)
+
+
+def chance_of_a_step(values, *names, **numbers):
+    """The chance itself, by luck spread evenly over runs."""
+    params = {"up": -1.0, "momentum": 0, "brink": 0, "incidents": 0, "down": 0, "talks": 0.8, "hotline": 0.5,
+              "restraint": 0.6, "force": 1.0}  # fmt: skip
+    numbers = {f"crisis.{name}": number for name, number in {**params, **numbers}.items()}
+    state = world({"crisis": 2, "programme": 0, "phase": 0, **values}, runs=RUNS)
+    found = crisis.step(state, doing(*names, runs=RUNS), median(numbers, runs=RUNS), spread(RUNS, "crisis/ladder"))
+    return (found.crisis > 2).mean()
+
+
+@pytest.mark.parametrize(
+    ("values", "names", "logit"),
+    [
+        ({}, (), -1.0),
+        ({"phase": 1}, (), -1.2),
+        ({"phase": 4}, (), -1.8),  # a deal that is carried out
+        ({"programme.liaison": 0.6}, (), -1.3),
+        ({"programme.liaison": 1, "phase": 4}, ("united_states.leader_letter",), -2.9),
+        ({"programme.rail": 1, "programme.military_agreement": 1}, (), -1.0),
+        ({}, ("united_states.missile_deployment",), 0.0),
+        ({}, ("united_states.missile_deployment", "united_states.show_of_force"), 0.0),  # counted once
+    ],
+)
+def test_talks_and_a_liaison_office_calm_and_a_deployment_does_not(values, names, logit):
+    assert chance_of_a_step(values, *names) == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-3)
 
 
 def test_a_severe_test_raises_the_ladder_and_a_short_range_one_does_not():
@@ -74,12 +103,19 @@ def test_cohesion_of_the_alliance_by_hand():
         ("united_states.show_of_force",): 0.5,
         ("united_states.hard_line", "south_korea.defence_build_up"): 0.5,
         ("south_korea.retaliate",): 0.25,
+        ("south_korea.align_with_washington",): 0.5,
+        ("united_states.missile_deployment",): 0.5,
+        ("united_states.press_seoul",): -0.25,
+        ("south_korea.accept_request",): -0.25,
+        ("united_states.security_assurance", "united_states.press_seoul"): -0.5,
     }
     for names, size in shown.items():
         after = crisis.step(lively({"alliance": 0.5}), doing(*names), params, Still()).alliance
         assert after == pytest.approx([0.8 * 0.5 + 0.3 * size]), names
-    everything = [name for names in shown for name in names]
+    everything = [name for names, size in shown.items() for name in names if size > 0]
     assert crisis.step(lively({"alliance": 1.0}), doing(*everything), params, Still()).alliance == [1.0]
+    doubts = [name for names, size in shown.items() for name in names if size < 0]
+    assert crisis.step(lively({"alliance": 0.0}), doing(*doubts), params, Still()).alliance == [0.0]
 
 
 def test_only_a_full_exercise_of_both_is_a_show_of_force():
@@ -113,6 +149,26 @@ def test_a_threat_runs_out_or_is_honoured_or_renewed():
     assert deadlines([0, 0, 0], [1, 0, 1]) == [3, 2, 3]
 
 
+def bluffs(severities, threats):
+    """Whether a threat proved empty, month by month."""
+    state, found = world(), []
+    for severity, threat in zip(severities, threats, strict=True):
+        state = state.replace(severity=np.array([float(severity)]))
+        state = crisis.step(
+            state, doing(*["north_korea.coercive_rhetoric"] * threat), median({"crisis.deadline": 3}), Still()
+        )
+        found.append(state.bluff[0])
+    return found
+
+
+def test_a_threat_that_runs_out_is_a_bluff_once():
+    assert bluffs([0] * 6, [1, 0, 0, 0, 0, 0]) == [0, 0, 0, 1, 0, 0]
+    assert bluffs([0, 3, 3, 3, 0], [1, 0, 0, 0, 0]) == [0, 0, 0, 1, 0]  # a short-range test honours nothing
+    assert bluffs([0, 5, 0, 0, 0], [1, 0, 0, 0, 0]) == [0, 0, 0, 0, 0]
+    assert bluffs([0, 0, 0, 4, 0], [1, 0, 0, 0, 0]) == [0, 0, 0, 0, 0]  # honoured on the last day
+    assert bluffs([0, 0, 0, 0, 0], [0, 0, 0, 0, 0]) == [0, 0, 0, 0, 0]
+
+
 def test_a_provocation_waits_one_month_for_its_answer():
     state = crisis.step(lively(), doing("north_korea.border_provocation"), median(), Still())
     assert state.provoked == 1
@@ -128,3 +184,8 @@ def test_a_quiet_peninsula_stays_low_on_the_ladder():
     # months of clash: 0.02 to 0.03 with all that happens, so fewer where nothing does
     assert np.mean(danger) < 0.02
     assert (state.crisis == 5).mean() < 0.001
+
+
+def test_arrays_stay_legal_in_any_world():
+    state, moves, params = varied(RUNS, 1), one_each(RUNS, 1), drawn(RUNS)
+    check_legal(state, crisis.step(state, moves, params, Chance(1, 0, RUNS).month(Month(2017, 8))), "crisis")

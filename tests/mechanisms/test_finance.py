@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from small_world import Still, at, doing, drawn, live, lively, median, world
+from small_world import Still, at, changed, check_legal, doing, drawn, live, lively, median, one_each, world
+from varied_world import varied
 
 from sim import load_scenario
 from sim.chance import Chance
@@ -131,6 +132,10 @@ def test_more_aid_never_lowers_currency_over_months_without_decisions():
         ("tourism", (0.1, 0.9), "tourism"),
         ("openness.china.exports", (0.1, 0.9), "tourism"),
         ("kaesong", (0, 1), "kaesong"),
+        ("kumgang", (0, 1), "kumgang"),
+        ("transit_fee", (0, 4), "transit"),
+        ("cooperation", (0, 1), "arms"),
+        ("aid_cleared", (0, 1), "aid"),
         ("wanted_crude", (5, 25), "credit"),
     ],
 )
@@ -164,9 +169,57 @@ def test_income_of_a_month_by_hand():
 @pytest.mark.parametrize(("donor", "place"), [("china", CHINA), ("russia", RUSSIA)])
 def test_a_grant_that_answers_a_request_is_larger(donor, place):
     moves = doing(f"{donor}.food_aid")
-    asked, unasked = (finance.step(lively({"aid_request": given}), moves, median(), Still()).aid[place] for given in (1, 0))
+    usual = {"willingness": median()["finance.usual_willingness"]}
+    asked, unasked = (
+        finance.step(lively({"aid_request": given, **usual}), moves, median(), Still()).aid[place] for given in (1, 0)
+    )
     assert unasked == median()[f"finance.food_aid_{donor}"]
     assert asked / unasked == pytest.approx(median()["finance.request_gain"])
+
+
+@pytest.mark.parametrize(("willing", "share"), [(0.5, 1.0), (0.25, 0.5), (1.0, 2.0), (0.0, 0.0)])
+def test_patrons_give_as_they_are_willing(willing, share):
+    sizes = {"finance.usual_willingness": 0.5, "finance.food_aid_china": 10, "finance.food_aid_russia": 8,
+             "finance.oil_grant": 2}  # fmt: skip
+    state = lively({"willingness": willing, "aid_request": 0})
+    moves = doing("china.food_aid", "russia.food_aid", "russia.oil_supply")
+    # a grant of oil is what it is
+    expected = [10 * share, 8 * share + 2, 0, 0]
+    assert finance.step(state, moves, median(sizes), Still()).aid[:, 0] == pytest.approx(expected)
+    beijing_only = lively({"willingness.china": willing, "willingness.russia": 0, "aid_request": 0})
+    assert finance.step(beijing_only, moves, median(sizes), Still()).aid[:, 0] == pytest.approx([10 * share, 2, 0, 0])
+
+
+def test_a_pledge_makes_good_the_relief_of_an_interim_deal_by_hand():
+    params = median({"finance.pledge": 0.5, "finance.pledge_china": 0.75})
+    state = lively({"relief_value": 9, "relief_value.interim": 1.2})
+    # half of 1.2 bn USD a year is 50 m a month, of which Beijing carries three quarters
+    assert finance.step(state, NOBODY, params, Still()).aid[:, 0] == pytest.approx([37.5, 12.5, 0, 0])
+    unpledged = finance.step(state, NOBODY, median({"finance.pledge": 0}), Still())
+    assert not unpledged.aid.any()
+
+
+def test_lines_of_projects_and_arms_by_hand():
+    params = median({"finance.kumgang_fees": 2, "finance.arms": 20})
+    after = finance.step(lively({"kumgang": 0.5, "transit_fee": 3.75, "cooperation": 1}), NOBODY, params, Still())
+    lines = dict(zip(SOURCES, after.inflow[:, 0], strict=True))
+    assert {name: lines[name] for name in ("kumgang", "transit", "arms")} == {"kumgang": 1, "transit": 3.75, "arms": 20}
+
+
+def test_washingtons_aid_arrives_when_the_committee_has_cleared_it():
+    params = median({"finance.exempted_aid": 4})
+    asked = doing("united_states.humanitarian_exemption")
+    aid = [finance.step(lively({"aid_cleared": done}), asked, params, Still()).aid[3, 0] for done in (0, 1)]
+    assert aid == [0, 4]
+
+
+@pytest.mark.parametrize(("names", "granted"), [((), 0.6), (("china.crude_supply",), 0.64), (("china.crude_cut",), 0.56)])
+def test_what_is_added_in_a_generous_month_is_given_and_what_is_cut_is_taken_from_the_gift(names, granted):
+    # 1 - 0.4 / 1.1 = 0.6364; 1 - 0.4 / 0.9 = 0.5556: Pyongyang pays for the same quantity in each
+    params = median({"finance.crude_grant": 0.6, "finance.crude_step": 0.1})
+    state = lively({"reserves": 9, "wanted_crude": 10})
+    after = finance.step(state, doing(*names), params, Still())
+    assert after.inflow[SOURCES.index("credit")] == pytest.approx([10 * granted], abs=0.05)
 
 
 def test_seoul_gives_only_what_pyongyang_accepts():
@@ -212,3 +265,9 @@ def test_income_that_no_source_explains_is_a_parameter_and_says_so():
         finance.step(lively(), NOBODY, median(), Still()).inflow[SOURCES.index("unexplained")]
         == median()["finance.unexplained"]
     )
+
+
+def test_arrays_stay_legal_in_any_world():
+    state = changed(varied(RUNS, 1), {"reserves": np.linspace(0, 10, RUNS)})  # the books have no upper end
+    moves, params = one_each(RUNS, 1), drawn(RUNS)
+    check_legal(state, finance.step(state, moves, params, Chance(1, 0, RUNS).month(Month(2017, 8))), "finance")

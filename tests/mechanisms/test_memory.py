@@ -2,15 +2,35 @@
 
 import numpy as np
 import pytest
-from small_world import Still, changed, doing, lively, median
+from small_world import Still, changed, check_legal, doing, drawn, lively, median, one_each
+from varied_world import varied
 
 from sim.actions import Moves
 from sim.features import measure
 from sim.mechanisms import memory
 from sim.nations import ACTIONS
-from sim.state import CHN, KOR, PRK, USA
+from sim.state import AXES, CHN, KOR, PRK, USA
 
 NOBODY = doing()
+RESOLVE, RESTRAINT = range(2)
+SET = {
+    "memory.promise_gain": 0.1, "memory.trace": 0.5, "memory.concession": 0.5, "memory.rewarded": 1, "memory.signs": 0.9,
+    "memory.bluff": 0.3, "memory.restraint": 0.2,
+}  # fmt: skip
+CALM = {"tests": 0, "provoked": 0, "severity": 0, "bluff": 0, "moratorium": 0, "summit": 0, "agreed": 0}
+
+
+def month(values=None, moves=NOBODY, **numbers):
+    """A month of memory; numbers change parameters named ``memory.*``."""
+    params = median({**SET, **{f"memory.{name}": number for name, number in numbers.items()}})
+    return memory.step(lively({**CALM, **(values or {})}), moves, params, Still())
+
+
+def kindness(size):
+    """A month in which Washington is friendly to Pyongyang by so much."""
+    conduct = np.zeros_like(NOBODY.conduct)
+    conduct[USA, PRK] = size
+    return Moves(NOBODY.names, NOBODY.chosen, NOBODY.offered, conduct)
 
 
 def learned(reply, own, received, before=0.0, inertia=0.5, gain=0.2):
@@ -106,3 +126,105 @@ def test_memory_reads_conduct_before_it_is_recorded():
     after = memory.step(state, moves, median(), Still())
     assert after.reply == pytest.approx(state.reply)  # nobody had done anything that could be answered
     assert after.conduct[PRK, KOR] == state.conduct[PRK, KOR]
+
+
+# ---- whether provocation pays ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("promise", "trace", "concession", "expected"),
+    [
+        (0.4, 1.0, 1.0, 0.46),  # 0.4 + 0.1 x 0.6
+        (0.4, 1.0, 0.0, 0.36),  # provoked, and nothing came of it
+        (0.4, 0.5, 1.0, 0.43),
+        (0.4, 0.0, 1.0, 0.4),  # a gift after no provocation teaches nothing about provoking
+        (0.4, 1.0, 0.4, 0.4),
+        (1.0, 1.0, 1.0, 1.0),
+    ],
+)
+def test_what_provocation_is_believed_to_bring_by_hand(promise, trace, concession, expected):
+    values = {"promise": promise, "trace": trace, "concession": concession, "gain": 0.1}
+    found = memory.promise_next(**{name: np.array([value]) for name, value in values.items()})
+    assert found == pytest.approx([expected])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"trace": 0.8}, 0.4),  # half is forgotten
+        ({"trace": 0.8, "tests.srbm": 1}, 1.0),
+        ({"trace": 0.0, "provoked": 1}, 1.0),
+        ({"trace": 0.0, "severity": 5}, 0.0),  # the tests of the month count, not their gravity
+    ],
+)
+def test_a_provocation_leaves_a_trace(values, expected):
+    assert month(values).trace == pytest.approx([expected])
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "concession"),
+    [
+        ({}, 0.0, 0.0),
+        ({}, 0.25, 0.5),
+        ({}, 0.9, 1.0),  # never more than a full concession
+        ({}, -0.9, 0.0),  # hostility takes nothing back
+        ({"summit": 1}, 0.0, 1.0),
+        ({"agreed": 1}, 0.1, 1.0),
+    ],
+)
+def test_what_counts_as_a_concession(values, kind, concession):
+    start = {"promise": 0.4, "tests.nuclear": 1, **values}
+    assert month(start, kindness(kind)).promise == pytest.approx([0.4 + 0.1 * (concession - 0.4)])
+
+
+def test_only_washingtons_kindness_to_pyongyang_is_a_reward():
+    conduct = np.ones_like(NOBODY.conduct)
+    conduct[USA, PRK] = 0
+    moves = Moves(NOBODY.names, NOBODY.chosen, NOBODY.offered, conduct)
+    assert month({"promise": 0.4, "provoked": 1}, moves).promise == pytest.approx([0.36])
+
+
+def test_belief_comes_to_what_is_given_and_to_nothing_where_nothing_is_rewarded():
+    for rewarded, expected in ((1, 1.0), (0, 0.0), (0.3, 0.3)):
+        state = lively({**CALM, "promise": 0.5, "provoked": 1, "summit": 1})
+        params = median({**SET, "memory.rewarded": rewarded})
+        for _ in range(120):
+            state = memory.step(state, NOBODY, params, Still())
+        assert state.promise == pytest.approx([expected], abs=1e-3)
+
+
+# ---- signs of resolve and of restraint ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "resolve", "restraint"),
+    [
+        ({}, 1.9, 1.9),  # 1 + 0.9 x (2 - 1): counts fade to one each
+        ({"severity": 5}, 2.9, 1.9),
+        ({"severity": 4}, 2.7, 1.9),
+        ({"severity": 3}, 1.9, 1.9),
+        ({"bluff": 1}, 1.6, 1.9),
+        ({"moratorium": 1}, 1.9, 2.1),
+        ({"severity": 5, "bluff": 1, "moratorium": 1}, 2.6, 2.1),
+    ],
+)
+def test_signs_by_hand(values, resolve, restraint):
+    assert month({"resolve": 2, **values}).resolve[:, 0] == pytest.approx([resolve, restraint])
+
+
+def test_empty_threats_never_make_a_count_negative():
+    state = lively({**CALM, "bluff": 1, "resolve": 0.2})
+    for _ in range(30):
+        state = memory.step(state, NOBODY, median({**SET, "memory.bluff": 5}), Still())
+        assert (state.resolve >= 0.1).all()
+    assert state.resolve[RESOLVE] == 0.1 < state.resolve[RESTRAINT]
+    assert AXES["sign"] == ("resolve", "restraint")
+
+
+def test_arrays_stay_legal_in_any_world():
+    runs = 500
+    state = changed(varied(runs, 1), {"sector_loss": 0.5})  # a feature counts the sum of losses, which is never 80% of GDP
+    moves = one_each(runs, 1)
+    after = memory.step(state, moves, drawn(runs), Still(runs))
+    check_legal(state, after, "memory")
+    assert (after.reply != state.reply).any()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from small_world import Still, doing, lively, median, world
+from varied_world import check_ranges
 
 from sim.actions import Moves
 from sim.chance import Chance
@@ -61,3 +62,22 @@ def test_friction_is_felt_where_it_arises():
     before = relations.step(lively(), NOBODY, median(), Still()).rift
     assert after[RUSSIA] - before[RUSSIA] == pytest.approx(median()["rift.patrol"])
     assert after[CHINA] == before[CHINA]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("united_states.missile_deployment", (1, 1)),  # both feel it aimed at them
+        ("china.trade_linkage", (-2, 0)),  # peace in trade
+        ("china.joint_patrol", (1, 0)),
+        ("united_states.secondary_china", (1, 0)),
+    ],
+)
+def test_what_moves_a_rift_by_hand(name, expected):
+    params = median({"rift.patrol": 0.02})
+    moved, still = (relations.step(lively(), doing(*names), params, Still()).rift[:, 0] for names in ((name,), ()))
+    assert moved - still == pytest.approx(0.02 * np.array(expected))
+
+
+def test_arrays_stay_legal_in_any_world():
+    check_ranges("relations")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from small_world import Still, at, doing, lively, median, world
+from varied_world import check_ranges
 
 from sim.mechanisms import sanctions
 from sim.parameters.tables import EXPORTS_2016, IMPORTS_2016, LADDER
@@ -211,3 +212,46 @@ def test_adaptation_takes_about_seven_years():
     state = months(state, 84, params)
     # 1 - (1 - 1/84)^84 = 1 - 0.3657 = 0.634 of the way
     assert state.adaptation[0] == pytest.approx(0.634 * goal, rel=0.01)
+
+
+# ---- listings, vetoes, trade linkage, arms --------------------------------------------------------------------
+
+
+def test_a_listing_by_the_council_adds_to_designations_once():
+    params = median({"sanctions.designation_decay": 0.9, "sanctions.designation_step": 0.1})
+    listed, both, alone = (
+        sanctions.step(lively({"designations": 0.5, "listing": listing}), doing(*names), params, Still()).designations
+        for listing, names in ((1, ()), (1, ("united_states.designations",)), (0, ()))
+    )
+    assert (listed, both, alone) == (pytest.approx([0.55]), pytest.approx([0.55]), pytest.approx([0.45]))
+
+
+@pytest.mark.parametrize(
+    ("vetoed", "draft", "lost"),
+    [(1, 1, 0.2), (0, 1, 0.0), (1, -1, 0.0), (0, 0, 0.0)],  # a veto on easing erodes nothing
+)
+def test_a_veto_erodes_the_effort_of_both_by_hand(vetoed, draft, lost):
+    params = median({"sanctions.veto_erosion": 0.5, "sanctions.effort_step": 0.4, "sanctions.effort_decay": 0.9})
+    after = sanctions.step(lively({"effort": 1, "vetoed": vetoed, "draft": draft}), NOBODY, params, Still())
+    assert after.effort[:, 0] == pytest.approx([0.9 - lost] * 2)
+
+
+def test_beijing_enforces_for_peace_in_trade():
+    params = median({"sanctions.effort_step": 0.4, "sanctions.effort_decay": 0.9})
+    effort, base = (
+        sanctions.step(lively({"effort": 0}), doing(*names), params, Still()).effort[:, 0]
+        for names in (("china.trade_linkage",), ())
+    )
+    assert effort - base == pytest.approx([0.2, 0])
+
+
+def test_arms_for_pyongyang_bring_fear_to_moscow_alone():
+    params = median({"sanctions.risk_of_arms": 0.15})
+    after, base = (
+        sanctions.step(lively({"cooperation": done}), NOBODY, params, Still()).secondary_risk[:, 0] for done in (1, 0)
+    )
+    assert after - base == pytest.approx([0, 0.15])
+
+
+def test_arrays_stay_legal_in_any_world():
+    check_ranges("sanctions")

@@ -266,3 +266,29 @@ def test_a_closed_partner_sells_nothing_and_russia_does_not_replace_china():
     assert 0 < gained[0] < 0.01 * lost[0]
     assert total(shut.exports[:, OTHERS]) >= total(usual.exports[:, OTHERS])
     assert usual.trade[CHINA, EXPORTS] == pytest.approx(219.8)  # the step itself leaves last month's record alone
+
+
+@pytest.mark.parametrize("host", [CHINA, RUSSIA])
+@pytest.mark.parametrize(("glow", "gain"), [(0.0, 1.0), (0.5, 1.04), (1.0, 1.08)])
+def test_a_visit_adds_to_trade_with_its_host(host, glow, gain):
+    params = median({"meetings.glow_trade": 0.08, "trade.lump": 0, "trade.noise": 0, "trade.diversion": 0})
+    base, after = (
+        trade.step(
+            lively({"visit_glow": 0, f"visit_glow.{AXES['neighbour'][host]}": level, "coverage_exports": 0}),
+            NOBODY,
+            params,
+            Still(),
+        )
+        for level in (0, glow)
+    )
+    for name in ("exports", "wanted_imports"):
+        expected = base[name].copy()
+        expected[:, host] *= gain
+        assert after[name] == pytest.approx(expected)
+
+
+def test_crude_oil_cut_and_given_by_hand():
+    params = median({"finance.crude_step": 0.1, "trade.crude": 20, "trade.oil_pass_through": 0})
+    table = {(): 20, ("china.crude_cut",): 18, ("china.crude_supply",): 22, ("china.crude_cut", "china.crude_supply"): 20}
+    for names, wanted in table.items():
+        assert trade.step(lively(), doing(*names), params, Still()).wanted_crude == pytest.approx([wanted]), names

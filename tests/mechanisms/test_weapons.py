@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from small_world import Still, at, doing, drawn, live, lively, median, world
+from varied_world import check_ranges
 
 from sim.chance import Chance
 from sim.mechanisms import weapons
@@ -219,3 +220,50 @@ def test_success_is_learned_over_a_programme():
         shares.append((after.capability > before.capability)[IRBM][tested].mean())
     assert shares == pytest.approx([0.35, 0.93], abs=0.04)
     assert AXES["test_class"][IRBM] == "irbm"
+
+
+# ---- dismantling, cooperation, Seoul's lever ------------------------------------------------------------------
+
+DISARMED = {"capability.dismantled": 0.1, "capability.site": 0.05, "capability.cooperation": 0.02}
+
+
+@pytest.mark.parametrize(
+    ("values", "names", "expected"),
+    [
+        ({}, (), 0.4),
+        ({"deal": 2, "denuclearisation": 0.5}, (), 0.4 * 0.95),  # 0.1 x 0.5 is taken apart
+        ({"deal": 0, "denuclearisation": 0.5}, (), 0.4),  # nothing is, without a deal
+        ({"deal": 2, "denuclearisation": 0.5, "cheating": 1}, (), 0.4),
+        ({}, ("north_korea.confidence_step",), 0.4 * 0.95),  # a site is blown up
+        ({"deal": 4, "denuclearisation": 1}, ("north_korea.confidence_step",), 0.4 * 0.85),
+        ({"cooperation": 1}, (), 0.4 + 0.02 * 0.6),
+        ({"cooperation": 1, "deal": 2, "denuclearisation": 0.5}, (), 0.38 + 0.02 * 0.62),
+    ],
+)
+def test_what_is_taken_apart_and_what_is_learned_from_moscow_by_hand(values, names, expected):
+    after = weapons.step(lively({"capability": 0.4, **values}), doing(*names), median(DISARMED), Still())
+    assert after.capability[:, 0] == pytest.approx([expected] * 5)
+
+
+def test_a_deal_kept_for_years_takes_capability_apart_and_never_below_nothing():
+    state, course = lively({"deal": 4, "denuclearisation": 1}), []
+    for _ in range(120):
+        state = weapons.step(state, NOBODY, median({"capability.dismantled": 0.05}), Still())
+        course.append(state.capability[NUCLEAR, 0])
+    assert (np.diff(course) < 0).all()
+    assert 0 < course[-1] < 0.01
+
+
+@pytest.mark.parametrize(("china", "russia", "lever"), [(0.4, 0.1, 0.4), (0.1, 0.4, 0.4), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)])
+def test_seouls_lever_works_as_restraint_by_hand(china, russia, lever):
+    params = median({"restraint.step": 0.3, "restraint.decay": 0.7, "restraint.lever": 0.15})
+    state = lively({"restraint": 0.2, "counter.china": china, "counter.russia": russia})
+    alone, warned = (
+        weapons.step(state, doing(*names), params, Still()).restraint for names in ((), ("china.restraint_message",))
+    )
+    assert alone == pytest.approx([0.14 + 0.15 * lever])
+    assert warned == pytest.approx([0.14 + 0.15 * lever + 0.3])
+
+
+def test_arrays_stay_legal_in_any_world():
+    check_ranges("weapons")

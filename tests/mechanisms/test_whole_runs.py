@@ -150,6 +150,48 @@ def test_habituation_lowers_attention_on_the_whole():
     assert series(used, "salience").mean() < series(fresh, "salience").mean()
 
 
+def test_without_talks_there_is_no_summit_and_no_deal():
+    found = block("baseline-2020", "parameters.talks.open=0", "initial.phase=0", months=12)
+    assert not series(found, "phase").any()
+    assert not series(found, "summit").any()
+    assert not series(found, "deal").any()
+
+
+def test_a_council_that_does_not_sit_decides_nothing():
+    found = block("baseline-2020", "parameters.council.sits=0", months=12)
+    assert not series(found, "draft").any()
+    assert not series(found, "adopted").any()
+    assert (series(found, "tier") == series(found, "tier")[0]).all()
+
+
+def test_provocation_that_is_never_rewarded_is_believed_to_bring_less():
+    rewarded, never = (block("baseline-2020", f"parameters.memory.rewarded={share}") for share in (1, 0))
+    difference = series(never, "promise") - series(rewarded, "promise")
+    assert (difference[0] <= 1e-12).all()  # all have chosen alike in the first month
+    assert difference[-1].mean() < 0
+    assert (np.diff(series(never, "promise"), axis=0) <= 1e-12).all()  # nothing could ever raise it
+
+
+def test_pressure_of_beijing_costs_seoul_approval_and_ends_where_it_is_not_renewed():
+    calm, pressed = (block("baseline-2020", f"initial.coercion={level}", months=12) for level in (0, 2))
+    assert (series(pressed, "sector_loss.tourism")[0] > series(calm, "sector_loss.tourism")[0]).all()
+    assert series(pressed, "approval.south_korea").mean() < series(calm, "approval.south_korea").mean()
+    gap = (series(pressed, "coercion") - series(calm, "coercion")).mean(axis=1)
+    assert (np.diff(gap) < 0.05).all()
+    assert gap[-1] < gap[0] / 2
+
+
+def test_friends_of_pyongyang_stay_friends_and_patrons_are_willing_accordingly():
+    cool, warm = (
+        block("baseline-2020", *(f"{path}.north_korea_china={size}" for path in ("initial.affinity", "initial.anchor")))
+        for size in (-0.2, 0.8)
+    )
+    for path in ("affinity.north_korea_china", "willingness.china"):
+        assert (series(warm, path)[0] > series(cool, path)[0]).all()
+        assert (series(warm, path) > series(cool, path)).mean() > 0.99
+    assert series(warm, "aid.china").mean() > series(cool, "aid.china").mean()
+
+
 def test_a_deeper_rift_loosens_enforcement_and_raises_evasion():
     near, far = (block("baseline-2020", f"initial.rift={level}") for level in (0.05, 0.7))
     for neighbour in AXES["neighbour"]:

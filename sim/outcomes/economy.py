@@ -1,90 +1,18 @@
-"""Outcome measures: from the course of the runs to one value per run, each with unit, definition and question.
-
-How far history identifies a measure is said with it. Outcomes are conditional frequencies under stated assumptions.
-"""
+"""Outcomes of trade, sanctions in law, weapons, patrons, labour, crisis and economy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Callable
 
 import numpy as np
 
-from sim.actions import Moves
-from sim.state import AXES, CHINA, EXPORTS, IMPORTS, RUSSIA, Array, Month, World, total
+from sim.outcomes.course import YEAR, Course, Outcome, last_year, longest_spell
+from sim.state import AXES, CHINA, EXPORTS, IMPORTS, RUSSIA, Array, total
 
-YEAR = 12
 TRADE_2019 = 236.7  # m USD a month with China and Russia, customs [V]
 RUSSIA_2019 = (0.253, 3.739)  # m USD a month, North Korea's exports and imports, Russian customs [V]
 STATUS_STEP = 0.03  # change of the severity index that counts [P]
 SEVERE = AXES["test_class"].index("irbm")  # the classes from here on are of severity 4 and 5
-
-
-class Course:
-    """The recorded months of R runs: ``course["reserves"]`` is ``(months, R)``, ``course["trade"]`` ``(months, partner,
-    direction, R)``."""
-
-    def __init__(self, start: Month, names: Iterable[str]) -> None:
-        self.start = start
-        self._months: dict[str, list[Array]] = {name: [] for name in names}
-        self._chosen: list[Array] = []
-        self._stacked: dict[str, Array] = {}
-
-    @classmethod
-    def empty(cls, start: Month, names: Iterable[str]) -> Course:
-        """A course before its first month."""
-        return cls(start, names)
-
-    def record(self, world: World, moves: Moves) -> None:
-        """Add a month."""
-        for name, series in self._months.items():
-            series.append(world[name])
-        self._chosen.append(moves.chosen.astype(bool))
-        self._stacked.clear()
-
-    def __getitem__(self, name: str) -> Array:
-        if name not in self._stacked:
-            self._stacked[name] = np.stack(self._months[name])
-        return self._stacked[name]
-
-    @property
-    def chosen(self) -> np.ndarray:
-        """What was chosen, ``(months, action, R)``, boolean."""
-        return np.stack(self._chosen)
-
-    def move_counts(self) -> np.ndarray:
-        """Months in which each action was chosen, ``(action, R)``."""
-        return np.add.reduce(self._chosen, axis=0, dtype=np.uint16)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One measure. ``measure`` maps a course to ``(R,)``; a category is given as the index of its label."""
-
-    name: str
-    unit: str
-    definition: str
-    question: str
-    identified: str
-    measure: Callable[[Course], Array]
-    kind: str = "number"
-    categories: tuple[str, ...] = ()
-
-
-def last_year(series: Array) -> Array:
-    """Mean of the last twelve months, or of all if fewer."""
-    months = series[-YEAR:]
-    return total(months) / len(months)
-
-
-def longest_spell(quiet: np.ndarray) -> Array:
-    """Longest run of consecutive True months, ``(months, R)`` to ``(R,)``."""
-    spell = longest = np.zeros(quiet.shape[-1])
-    for month in quiet:
-        spell = np.where(month, spell + 1, 0)
-        longest = np.maximum(longest, spell)
-    return longest
 
 
 def _trade_recovery(course: Course) -> Array:
@@ -127,7 +55,7 @@ def _support(place: int) -> Callable[[Course], Array]:
     return lambda course: total(course["support"][:, place]) / len(course["support"])
 
 
-_ALL = (
+OUTCOMES: tuple[Outcome, ...] = (
     Outcome("trade_recovery", "ratio to 2019",
             "mean official trade with China and Russia over the last 12 months, against the mean of 2019",
             "Does trade come back?",
@@ -214,4 +142,3 @@ _ALL = (
             "latent; 1 to 4 in May 2020",
             lambda course: course["reserves"][-1]),
 )  # fmt: skip
-OUTCOMES: Mapping[str, Outcome] = MappingProxyType({outcome.name: outcome for outcome in _ALL})

@@ -1,0 +1,72 @@
+"""What one figure is: its name and question, what it needs, how it is summarised and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from experiments.errors import UsageError
+from experiments.figures import style
+from experiments.figures.data import Batch, Kind, scenario_names
+
+if TYPE_CHECKING:
+    import matplotlib.figure
+
+Picture = Callable[[pd.DataFrame, Batch], "matplotlib.figure.Figure"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure. ``family`` is the name under which its pages are asked for together; ``wants``: the columns it reads."""
+
+    name: str
+    family: str
+    question: str
+    needs: Kind
+    wants: tuple[str, ...]
+    summarise: Callable[[Batch, Sequence[str]], pd.DataFrame]
+    picture: Picture
+    every: bool = False  # whether it needs every column it wants, or any of them
+    applies: Callable[[Batch], bool] = lambda _batch: True
+
+    def columns(self, batch: Batch) -> list[str]:
+        """Those of the wanted columns that the batch has; none if it cannot be drawn."""
+        present = set(batch.columns(self.needs))
+        found = [name for name in self.wants if name in present]
+        enough = len(found) == len(self.wants) if self.every else bool(found)
+        return found if enough and self.applies(batch) else []
+
+    def lacks(self, batch: Batch) -> str:
+        """What the batch does not have, in words."""
+        if not batch.columns(self.needs):
+            return f"{self.needs}, which this batch does not hold"
+        return f"{', '.join(self.wants[:3])}{', ...' if len(self.wants) > 3 else ''}, or months of which something is known"
+
+    def data(self, batch: Batch) -> pd.DataFrame:
+        """The tidy table that is drawn, and saved beside the figure. UsageError if the batch lacks what it needs."""
+        columns = self.columns(batch)
+        if not columns:
+            raise UsageError(f"figure {self.name!r} cannot be drawn: it needs {self.lacks(batch)}")
+        return self.summarise(batch, columns)
+
+    def draw(self, batch: Batch, data: pd.DataFrame | None = None) -> matplotlib.figure.Figure:
+        """The figure; ``data`` spares summarising twice."""
+        with style.house_style():
+            return self.picture(self.data(batch) if data is None else data, batch)
+
+
+def footer(batch: Batch, data: pd.DataFrame) -> str:
+    """Number of runs that count, seed, version, and what the frequencies are."""
+    return style.footer(batch.manifest, data["n"].dropna())
+
+
+def finished(batch: Batch, data: pd.DataFrame) -> list[str]:
+    """Scenarios of which some run has come to its end; UsageError without any."""
+    present = set(data.loc[data["runs" if "runs" in data else "n"] > 0, "scenario"])
+    names = [name for name in scenario_names(batch) if name in present]
+    if not names:
+        raise UsageError("no run of this batch has come to its end; there is nothing to draw")
+    return names

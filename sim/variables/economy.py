@@ -1,0 +1,72 @@
+"""State of shocks, sanctions, border, trade, labour, currency and livelihood."""
+
+from sim.variables.rows import INF, Variable, variables
+
+VARIABLES: tuple[Variable, ...] = (
+    *variables(
+        "shocks",
+        ("epidemic", "", "index 0-1", 0, 1, 0, "sr", "perceived epidemic risk at the border"),
+        ("pandemic_age", "", "months", 0, 600, 0, "s", "months since the pandemic began; 0 without one"),
+        ("harvest", "", "%", -60, 40, 0, "sr", "last harvest against its mean"),
+        ("oil_price", "", "USD/barrel", 5, 250, 50, "sr", "Brent"),
+        ("war_elsewhere", "", "months", 0, 12, 0, "s", "months that a war elsewhere still absorbs attention"),
+        ("demand", "direction", "log", -2, 2, 0, "", "common shock to trade demand"),
+    ),
+    *variables(
+        "sanctions",
+        ("import_halt", "export_group", "share", 0, 1, 0, "s", "China's own halt of purchases beyond the tier"),
+        ("coverage_exports", "export_group", "share", 0, 1, 0, "s", "legal coverage of exports, phased in"),
+        ("coverage_imports", "import_group", "share", 0, 1, 0, "s", "legal coverage of imports, phased in"),
+        ("severity_index", "", "index 0-1", 0, 1, 0, "r", "legal severity: exports, imports, oil, labour"),
+        ("designations", "", "index 0-1", 0, 1, 0.2, "sr", "unilateral designations by Washington in force"),
+        ("secondary_risk", "neighbour", "index 0-1", 0, 1, 0.1, "sr", "risk of secondary sanctions as seen there"),
+        ("effort", "neighbour", "logit", -3, 3, 0, "s", "enforcement effort built by own strict and lax choices"),
+        ("enforcement", "neighbour", "share", 0, 1, 0.95, "sr", "share of covered official trade that is stopped"),
+        ("evasion", "", "share", 0, 0.8, 0.05, "sr", "share of covered exports that moves covertly"),
+        ("adaptation", "", "share", 0, 1, 0, "s", "adjustment of the economy to sanctions"),
+    ),
+    *variables(
+        "border",
+        ("border", "", "0-2", 0, 2, 2, "sr", "North Korea's border regime: closed, partial, open"),
+        ("openness", "partner direction", "share", 0, 1, 1, "sr", "share of wanted trade the border lets through"),
+    ),
+    *variables(
+        "trade",
+        ("exports", "export_group partner", "m USD/month", 0, INF, 0, "", "official exports of North Korea"),
+        ("wanted_imports", "import_group partner", "m USD/month", 0, INF, 0, "", "imports before the limit of currency"),
+        ("coal_sold", "", "m USD", 0, INF, 0, "", "coal sold this year under the cap of tier 3"),
+        ("shadow_exports", "", "m USD/month", 0, INF, 0, "r", "covert exports, net of the price haircut"),
+        ("wanted_crude", "", "m USD/month", 0, INF, 21, "", "crude oil by pipeline, before the limit of currency"),
+    ),
+    *variables(
+        "labour",
+        ("workers", "neighbour", "thousand", 0, 120, 0, "sr", "North Korean workers abroad by host"),
+        ("tolerance", "neighbour", "share", 0, 1, 0.05, "sr", "share of workers tolerated against the ban"),
+        ("remittances", "neighbour", "m USD/month", 0, INF, 0, "r", "wages taken by the state, by host"),
+        ("host_gain", "neighbour", "m USD/month", 0, INF, 0, "r", "labour cost saved by the host"),
+    ),
+    *variables(
+        "finance",
+        ("reserves", "", "bn USD", 0, 20, 2.5, "sr", "hard-currency reserves"),
+        ("inflow", "source", "m USD/month", 0, INF, 0, "r", "hard-currency income by source"),
+        ("outflow", "", "m USD/month", 0, INF, 0, "r", "hard currency paid for imports"),
+        ("imports", "import_group partner", "m USD/month", 0, INF, 0, "", "official imports of North Korea"),
+        ("trade", "partner direction", "m USD/month", 0, INF, 0, "sr", "official trade by partner, without crude oil"),
+        ("crude", "", "m USD/month", 0, INF, 21, "r", "crude oil by pipeline, which customs do not report"),
+        ("total_trade", "direction", "m USD/month", 0, INF, 0, "r", "trade with all partners, with crude oil (KOTRA)"),
+        ("past_trade", "direction lag", "m USD/month", 0, INF, 0, "s", "total trade with crude oil, this month first"),
+        ("aid", "donor", "m USD/month", 0, INF, 0, "r", "aid in kind by donor"),
+        ("aid_request", "", "0-1", 0, 1, 0, "", "a request for aid that is on the patrons' table"),
+        ("tourism", "", "share", 0, 1, 0.5, "s", "Chinese tourism against its 2019 level"),
+        ("support", "neighbour", "bn USD/year", 0, INF, 0, "sr", "patron support: aid, tolerated evasion, labour, credit"),
+    ),
+    *variables(
+        "livelihood",
+        ("gdp", "", "index", 0.3, 3, 1, "r", "real output, first month = 1"),
+        ("growth", "", "%/year", -60, 60, 0, "r", "growth of output at an annual rate"),
+        ("food", "", "months", 0, 18, 6, "sr", "food cover"),
+        ("fertiliser", "", "share", 0, 2, 1, "s", "farm inputs imported this season against need"),
+        ("shortage", "", "index 0-1", 0, 1, 0, "", "shortfall of food cover to the next harvest"),
+        ("hardship", "", "index 0-1", 0, 1, 0, "r", "food and currency distress"),
+    ),
+)  # fmt: skip
