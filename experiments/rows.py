@@ -125,8 +125,8 @@ ROWS: tuple[Row, ...] = (
         Case("requests-to-seoul", "coercion_loss", "the counter-lever", ("parameters.coercion.counter_step=0",), HIGHER),
     )),
     Row("S16", "Seoul's own equidistance and its track to the North", ("alignment", "projects"), (
-        Case("seoul-equidistance", "seoul_equidistance_powers", "what conduct does to affinity",
-             ("parameters.alignment.gain=0",), LOWER),
+        Case("seoul-hard-line", "seoul_equidistance", "what conduct does to affinity",
+             ("parameters.alignment.gain=0",), HIGHER),
         Case("seoul-equidistance", "programmes_alive", "Seoul's effort", ("parameters.programmes.step=0",), LOWER),
     )),
     Row("S17", "programmes across the border are set back", ("projects",), (

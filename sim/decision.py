@@ -10,8 +10,8 @@ the value function, Q appeal, Z standardised appeal, lambda sharpness, pi base r
     score  = lambda (Q - Q_neutral) / spread + log prior + season + Gumbel
 
 Levels 0, 1, 2+ are drawn with Poisson weights: routine, Q0, Q1. In the neutral situation the prior frequencies
-are met exactly: ``log_priors`` solves for them, and the appeal counts departures
-from the neutral situation under the standard weights. Sources: Camerer, Ho and Chong 2004 (levels); Wright and
+are met exactly: ``sim.base_rates`` solves for them, and the appeal counts departures from the neutral situation under
+the standard weights. Sources: Camerer, Ho and Chong 2004 (levels); Wright and
 Leyton-Brown 2017 (quantal hierarchy); Tversky and Kahneman 1992 (losses); Matejka and McKay 2015 (log-priors);
 Goldstein and Freeman 1990 (reciprocity).
 """
@@ -30,8 +30,6 @@ from sim.chance import Dice
 from sim.features import FEATURE_NAMES, FEATURES, GATES, SITUATIONS, measure
 from sim.parameters import Parameters
 from sim.state import FLOAT, NATIONS, Array, World, logistic
-
-CHOICES = 2  # actions a month, from different slots
 
 # Expected effect on a feature of one unit of friendly conduct (Goldstein/10) by a nation [P]
 FRIENDLY: Mapping[str, Mapping[str, float]] = {
@@ -68,66 +66,6 @@ def thinking_level(luck: Array, depth: Array) -> Array:
     """0, 1 or 2 (for two and more) steps of thinking, Poisson with mean ``depth``; ``(R,)``."""
     none = np.exp(-depth)
     return (luck >= none).astype(FLOAT) + (luck >= none * (1 + depth)).astype(FLOAT)
-
-
-def inclusion(weights: Sequence[float]) -> list[float]:
-    """Chance that each of three slots is among the two drawn, for Gumbel draws with these exponential weights."""
-    whole = sum(weights)
-    chances = []
-    for place, weight in enumerate(weights):
-        others = [other for position, other in enumerate(weights) if position != place]
-        second = sum(other / whole * weight / (whole - other) for other in others)
-        chances.append(weight / whole + second)
-    return chances
-
-
-def log_priors(menu: Sequence[Action]) -> Array:
-    """Log-priors under which each ungated action is chosen at its base rate in the neutral situation, and each
-    gated action at its base rate when its gate alone is open; ``(action,)``.
-
-    Raises ValueError when the base rates of the ungated actions do not add up to two actions a month.
-    """
-    totals = [sum(a.rate for a in menu if a.slot == slot and not a.gate) for slot in SLOTS]
-    if abs(sum(totals) - CHOICES) > 1e-9 or max(totals) >= 1:
-        raise ValueError(f"ungated base rates must add up to {CHOICES}, each slot below 1; slots add up to {totals}")
-    slot_weights = _slot_weights(totals)
-    gated = {gate: [a for a in menu if a.gate == gate] for gate in {a.gate for a in menu if a.gate}}
-    weight_of_gate = {gate: _gated_weight(slot_weights, actions) for gate, actions in gated.items()}
-    logs = []
-    for action in menu:
-        place = SLOTS.index(action.slot)
-        if action.gate:
-            share = action.rate / sum(a.rate for a in gated[action.gate])
-            logs.append(np.log(share * weight_of_gate[action.gate]))
-        else:
-            logs.append(np.log(action.rate / totals[place] * slot_weights[place]))
-    return np.array(logs, dtype=FLOAT)
-
-
-def _slot_weights(totals: Sequence[float]) -> list[float]:
-    """Slot weights whose inclusion chances are ``totals``, by multiplicative update."""
-    weights = list(totals)
-    for _ in range(10_000):
-        chances = inclusion(weights)
-        weights = [weight * target / chance for weight, target, chance in zip(weights, totals, chances, strict=True)]
-        if max(abs(chance - target) for chance, target in zip(chances, totals, strict=True)) < 1e-12:
-            break
-    return weights
-
-
-def _gated_weight(slot_weights: Sequence[float], actions: Sequence[Action]) -> float:
-    """Weight that a gate adds to its slot so that its actions together are chosen at the sum of their rates."""
-    places = {SLOTS.index(action.slot) for action in actions}
-    if len(places) > 1:
-        raise ValueError(f"a gate serves one slot, but {actions[0].gate} serves several")
-    place, wanted = places.pop(), sum(action.rate for action in actions)
-    low, high = 0.0, 1e6
-    for _ in range(200):
-        added = (low + high) / 2
-        weights = [weight + added * (position == place) for position, weight in enumerate(slot_weights)]
-        chance = inclusion(weights)[place] * added / weights[place]
-        low, high = (added, high) if chance < wanted else (low, added)
-    return added
 
 
 # ---- a nation at its desk -------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ import mesa
 import numpy as np
 
 from sim.actions import Action, Moves
+from sim.base_rates import log_priors
 from sim.chance import Chance, Dice
 from sim.decision import (
     Desk,
@@ -25,7 +26,6 @@ from sim.decision import (
     Term,
     ahead,
     appeals,
-    log_priors,
     observe,
     on_offer,
     pick,

@@ -6,8 +6,9 @@ from scipy import stats
 
 from sim import decision
 from sim.actions import Action
+from sim.base_rates import inclusion, log_priors
 from sim.chance import Chance
-from sim.decision import Mood, inclusion, log_priors, on_offer, pick, present_value, slot_rows, thinking_level
+from sim.decision import Mood, on_offer, pick, present_value, slot_rows, thinking_level
 from sim.features import FEATURE_NAMES, GATES, measure
 from sim.nations import ACTIONS, CHARACTERS, reference_parameters
 from sim.state import Month, World, resolve

@@ -14,6 +14,7 @@ import numpy as np
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
+from sim.parameters.political_tables import ANCHORS
 from sim.state import (
     AXES,
     CHINA,
@@ -36,6 +37,7 @@ from sim.state import (
 PATRONS = {"china": (CHINA, CHN), "russia": (RUSSIA, RUS)}
 BY_TRADE = 0.35  # weights of the composite, by convention; the rest is affinity
 BY_CONTACT = 0.35
+CLOSE = float(ANCHORS.values[0, DYAD[RUS, CHN]])  # affinity of Beijing and Moscow in 2019
 NORTH_TRIANGLE, SOUTH_TRIANGLE = (PRK, RUS, CHN), (KOR, CHN, USA)
 
 
@@ -125,7 +127,8 @@ def _occasions(world: World, params: Parameters, pair: tuple[int, int]) -> Array
         return meeting * (world.summit + world.agreed) - params["alignment.rupture"] * broke
     if pair in ((RUS, KOR), (CHN, KOR)):
         place = RUSSIA if pair == (RUS, KOR) else CHINA
-        return params["alignment.answer"] * (world.accepted[place] - world.refused[place])
+        answer = params["alignment.answer"] * (world.accepted[place] - world.refused[place])
+        return answer - params["alignment.coercion"] * world.coercion * (place == CHINA)
     return np.zeros(world.runs, FLOAT)
 
 
@@ -138,7 +141,7 @@ def _willing(world: World, params: Parameters, name: str) -> Array:
         base=params["alignment.support_base"],
         by_affinity=params["alignment.support_affinity"],
         affinity=affinity[name],
-        bidding=params["alignment.bidding"],
+        bidding=params["alignment.bidding"] * _rivalry(world),
         other=affinity[rival],
         buffer=params["alignment.buffer"] * np.maximum(world.rift[place], world.hardship),
         entrapment=params["alignment.entrapment"] * bound * world.crisis / 5,
@@ -146,11 +149,16 @@ def _willing(world: World, params: Parameters, name: str) -> Array:
     )
 
 
+def _rivalry(world: World) -> Array:
+    """How far Beijing and Moscow are rivals: 1 at their closeness of 2019, up to 2 as they part, 0 in full friendship."""
+    return np.clip((1 - world.affinity[DYAD[RUS, CHN]]) / (1 - CLOSE), 0, 2)
+
+
 def _courtship(world: World, params: Parameters) -> Array:
     """Return on courting each patron, 0-1: what more friendship earns there, and the autonomy it costs or restores."""
     room = {name: 1 - world.affinity[DYAD[PRK, nation]] for name, (_, nation) in PATRONS.items()}
     gap = world.affinity[DYAD[PRK, CHN]] - world.affinity[DYAD[PRK, RUS]]
-    bid = params["alignment.bidding"]
+    bid = params["alignment.bidding"] * _rivalry(world)
     tilt = params["alignment.autonomy"] * world.dependence[PRK, CHN] + bid * gap
     edge = params["alignment.support_affinity"] * (room["russia"] - room["china"]) + tilt
     chance = logistic(params["alignment.portfolio"] * edge)

@@ -90,7 +90,8 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     put = (draft != 0).astype(FLOAT)
     in_favour, adopted, vetoed = (value * put for value in tally(votes=votes, elected=elected))
     tightened = (adopted > 0) & tightening
-    ban = tightened & (dice.uniform("council/ban") < params["council.ban_share"])
+    share = np.where(world.tier < LADDER_TOP, params["council.ban_share"], params["council.last_ban"])
+    ban = tightened & (trigger >= GRAVEST) & (dice.uniform("council/ban") < share)  # lesser events bring names only
     eased = (adopted > 0) & easing
     own = np.where(eased, np.maximum(own, EASING.values[0][:, None]), own)
     granted = np.where((adopted > 0) & promised, due, world.granted)

@@ -51,19 +51,18 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
         scare=(world.crisis >= CLASH).astype(FLOAT),
     )  # fmt: skip
     leader_exit = dice.happens(hazard, "domestic/exit")
-    administration, turnover = world.administration.copy(), np.zeros_like(world.turnover)
+    administration = world.administration.copy()
     successor = np.floor(dice.uniform("domestic/successor") * (HIGH_TYPE + 1))
     administration[PRK] = np.where(leader_exit > 0, successor, administration[PRK])
-    turnover[PRK] = leader_exit
     incoming = world.incoming.copy()
     for place, (name, nation) in enumerate(DEMOCRACIES.items()):
         if votes_in(name, world.date):
             incoming[place] = _elected(world, params, dice, name, place)
         if takes_office_in(name, world.date):
-            arrives = incoming[place] >= 0
-            turnover[nation] = arrives & (incoming[place] != administration[nation])
-            administration[nation] = np.where(arrives, incoming[place], administration[nation])
+            administration[nation] = np.where(incoming[place] >= 0, incoming[place], administration[nation])
             incoming[place] = -1
+    turnover = (administration != world.in_office).astype(FLOAT)  # also where a scenario changed it
+    turnover[PRK] = np.maximum(turnover[PRK], leader_exit)
     return world.replace(
         elite=elite,
         stability=legal("stability", stability),
@@ -71,6 +70,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
         approval=_approval(world, moves, params, dice),
         incoming=incoming,
         administration=administration,
+        in_office=administration.copy(),
         turnover=turnover,
     )
 

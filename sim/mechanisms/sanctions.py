@@ -20,7 +20,7 @@ PACKAGES = {name: place for place, name in enumerate(AXES["package"])}
 COAL = AXES["export_group"].index("coal")
 NEIGHBOURS = AXES["neighbour"]
 # which package covers a group; None: never listed
-EXPORT_PACKAGES = ("coal", "ores", "textiles", "seafood", "other_exports", None)
+EXPORT_PACKAGES = ("coal", "ores", "textiles", "seafood", "other_exports", "remaining_exports")
 IMPORT_PACKAGES = ("machinery", None, "oil", None, None)
 
 

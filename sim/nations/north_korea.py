@@ -34,13 +34,13 @@ MENU = (
     Action("strategic_patience", "diplomatic", 0.11, "stall for time and rely on itself"),
     Action(
         "message_to_moscow", "diplomatic", 0.15, "leader message to Moscow",
-        effects=(Effect("friend_russia", 0.02, "court_russia"), Effect("friend_russia", 0.02, "disappointment"),
-                 Effect("autonomy", 0.02, "court_russia")),
+        effects=(Effect("friend_russia", 0.05, "court_russia"), Effect("friend_russia", 0.02, "disappointment"),
+                 Effect("autonomy", 0.05, "court_russia")),
         tone={"russia": 0.34},
     ),
     Action(
         "message_to_beijing", "diplomatic", 0.17, "leader message to Beijing",
-        effects=(Effect("friend_china", 0.02, "court_china"), Effect("friend_china", 0.02, "disappointment")),
+        effects=(Effect("friend_china", 0.05, "court_china"), Effect("friend_china", 0.02, "disappointment")),
         tone={"china": 0.34},
     ),
     Action(
@@ -61,13 +61,13 @@ MENU = (
     ),
     Action(
         "visit_to_moscow", "diplomatic", 0.05, "propose a meeting of leaders in Moscow or Vladivostok", gate="moscow_due",
-        effects=(Effect("friend_russia", 0.04, "court_russia"), Effect("autonomy", 0.05, "court_russia"),
+        effects=(Effect("friend_russia", 0.08, "court_russia"), Effect("autonomy", 0.10, "court_russia"),
                  Effect("status", 0.10)),
         tone={"russia": 0.30},
     ),
     Action(
         "visit_to_beijing", "diplomatic", 0.08, "propose a meeting of leaders in Beijing", gate="beijing_due",
-        effects=(Effect("friend_china", 0.04, "court_china"), Effect("status", 0.10), Effect("trade", 0.002)),
+        effects=(Effect("friend_china", 0.08, "court_china"), Effect("status", 0.10), Effect("trade", 0.002)),
         tone={"china": 0.30},
     ),
     Action(

@@ -109,7 +109,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     parameter("readiness.lesson", ("uniform", 0.5, 1.5), (0, 5), "ratio",
               "what fully ready crews learn from a test beyond what others learn",
               "assumed", "P"),
-    parameter("crisis.up", ("uniform", -3.4, -2.8), (-12, 5), "logit",
+    parameter("crisis.up", ("uniform", -3.3, -2.7), (-12, 5), "logit",
               "a step up in a quiet month",
               "assumed", "P"),
     parameter("crisis.momentum", ("uniform", 0.3, 0.6), (0, 3), "logit",

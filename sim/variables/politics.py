@@ -106,6 +106,7 @@ VARIABLES: tuple[Variable, ...] = (
         ("approval", "democracy", "%", 0, 100, 45, "sr", "approval of the president"),
         ("incoming", "democracy", "-1 to 2", -1, 2, -1, "", "administration that an election brings in; -1 none"),
         ("administration", "nation", "0-2", 0, 2, 0, "sr", "type of administration, by nation; see the codebook"),
+        ("in_office", "nation", "0-2", 0, 2, 0, "s", "administration that was in office last month"),
         ("turnover", "nation", "0 or 1", 0, 1, 0, "r", "change of administration or leader this month"),
     ),
     *variables(

@@ -17,7 +17,8 @@ from collections.abc import Mapping
 import mesa
 
 from sim.actions import Action
-from sim.decision import FRIENDLY, log_priors
+from sim.base_rates import log_priors
+from sim.decision import FRIENDLY
 from sim.features import FEATURES, SITUATIONS
 from sim.nations import CHARACTERS, Character
 from sim.parameters import PARAMETERS

@@ -95,7 +95,10 @@ def test_what_moves_the_hazard(path, values, sign):
 def test_leaders_go_as_often_as_the_hazard_says_and_another_comes():
     params = given({"domestic.exit_natural": 0.09, "domestic.exit_irregular": 0}, RUNS)
     state = domestic.step(
-        world({"administration.north_korea": 1}, runs=RUNS), doing(runs=RUNS), params, spread(RUNS, "domestic/exit")
+        world({"administration.north_korea": 1, "in_office.north_korea": 1}, runs=RUNS),
+        doing(runs=RUNS),
+        params,
+        spread(RUNS, "domestic/exit"),
     )
     assert state.leader_exit.mean() == pytest.approx(0.09, abs=1e-3)
     assert (state.turnover[PRK] == state.leader_exit).all()
@@ -196,7 +199,7 @@ def test_who_wins_takes_office_after_the_usual_wait(democracy, nation, held, off
 
 
 def test_who_is_confirmed_stays():
-    state, luck = world({"administration": 1}), Still(at={"domestic/election_united_states": 0.999})
+    state, luck = world({"administration": 1, "in_office": 1}), Still(at={"domestic/election_united_states": 0.999})
     for month in range(4):
         state = domestic.step(state.at(Month(2020, 11) + month), NOBODY, given(), luck)
         assert not state.turnover.any()
@@ -254,8 +257,15 @@ def test_arrays_stay_legal_in_any_world():
     check_ranges("domestic")
 
 
+def test_an_administration_that_a_scenario_brings_in_is_a_turnover_too():
+    state = after({"administration.united_states": 2, "in_office.united_states": 0})
+    assert (state.turnover[USA], state.in_office[USA]) == (1, 2)
+    assert domestic.step(state, NOBODY, given(), Still()).turnover[USA] == 0
+
+
 def test_turnover_lasts_one_month():
-    before = changed(varied(RUNS, 2), {"turnover": 1})
+    before = changed(varied(RUNS, 2), {"turnover": 1, "incoming": -1})
+    before = before.replace(in_office=before.administration.copy())
     state = domestic.step(before, busy(RUNS, 2), given(runs=RUNS), Still(RUNS))
     assert not state.turnover.any()
 

@@ -20,6 +20,8 @@ SET = {
     "alignment.autonomy": 1.0, "alignment.portfolio": 4, "finance.pledge": 0,
 }  # fmt: skip
 
+CLOSE = {"affinity.russia_china": 0.6, "anchor.russia_china": 0.6}  # as in 2019, when bids count once
+
 
 def given(values=None, runs=1):
     return median({**SET, **(values or {})}, runs)
@@ -50,7 +52,7 @@ def test_willingness_by_hand():
 
 def test_willingness_of_both_by_hand():
     friends = {"affinity.north_korea_china": 0.55, "affinity.north_korea_russia": 0.35,
-               "anchor.north_korea_china": 0.55, "anchor.north_korea_russia": 0.35}  # fmt: skip
+               "anchor.north_korea_china": 0.55, "anchor.north_korea_russia": 0.35, **CLOSE}  # fmt: skip
     state = after(
         {**friends, "rift.china": 0.5, "rift.russia": 0.1, "hardship": 0.3, "crisis": 2, "secondary_risk.china": 0.4,
          "secondary_risk.russia": 0.2}
@@ -85,13 +87,24 @@ def test_what_moves_willingness_in_every_run(path, values, signs):
 @pytest.mark.parametrize(("bidding", "expected"), [(0.0, (0.0, 0.08)), (0.1, (0.0, 0.06)), (0.6, (0.0, -0.04))])
 def test_a_patron_that_lags_bids_less_as_it_catches_up(bidding, expected):
     # Moscow 0.2 warmer: 0.4 x 0.2 more for friendship, bidding x 0.2 less; Beijing, which leads, does not bid
-    start = {"affinity.north_korea_china": 0.5, "anchor.north_korea_china": 0.5}
+    start = {"affinity.north_korea_china": 0.5, "anchor.north_korea_china": 0.5, **CLOSE}
     cool, warm = (
         after({**start, "affinity.north_korea_russia": size, "anchor.north_korea_russia": size},
               given({"alignment.bidding": bidding})).willingness[:, 0]
         for size in (0.1, 0.3)
     )  # fmt: skip
     assert warm - cool == pytest.approx(expected)
+
+
+def test_patrons_bid_the_more_the_less_they_are_friends():
+    start = {"affinity.north_korea_china": 0.5, "anchor.north_korea_china": 0.5}
+    bids = [
+        after({**start, "affinity.russia_china": size, "anchor.russia_china": size},
+              given({"alignment.bidding": 0.2})).willingness[RUSSIA, 0]
+        for size in (1.0, 0.6, 0.2, -0.5)
+    ]  # fmt: skip
+    # 0.2 x 0.5 by which Beijing leads, times 0 in full friendship, 1 as in 2019, and never more than 2
+    assert np.array(bids) - bids[0] == pytest.approx([0, 0.1, 0.2, 0.2])
 
 
 def test_a_binding_treaty_makes_a_crisis_costlier():
@@ -105,7 +118,7 @@ def courtship(china, russia, dependence=0.0, **params):
     shares = np.zeros((5, 5, 1))
     shares[PRK, CHN] = dependence
     values = {f"alignment.{name}": size for name, size in params.items()}
-    return after({**friends, "dependence": shares}, params=given(values)).courtship[:, 0]
+    return after({**friends, **CLOSE, "dependence": shares}, params=given(values)).courtship[:, 0]
 
 
 def test_the_portfolio_by_hand():
