@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,27 @@ def verify(directory: Path | str) -> list[Problem]:
     problems = [problem for kind in store.kinds for problem in _of_kind(store, kind)]
     strays = [Problem(path, "foreign", "it is no part of this batch") for path in store.strays()]
     return sorted(problems + strays, key=lambda problem: problem.path)
+
+
+def said(problems: Iterable[Problem]) -> list[str]:
+    """Problems in lines: one for each that is damaged or foreign, and one for missing parts that follow one another.
+
+    What is missing may not have been computed yet or may have been lost; nothing stored tells the two apart.
+    """
+    lines: list[str] = []
+    for _, group in groupby(enumerate(problems), lambda placed: _stretch(*placed)):
+        found = [problem for _, problem in group]
+        if found[0].kind == "missing" and len(found) > 1:
+            lines.append(f"{found[0].path} to {found[-1].path.name}: {len(found):,} parts are missing")
+        else:
+            lines += [str(problem) for problem in found]
+    return lines
+
+
+def _stretch(place: int, problem: Problem) -> tuple[str, Path, int]:
+    """The same for missing parts of a directory whose numbers follow one another."""
+    number = int(problem.path.stem.split("-")[1]) if problem.kind == "missing" else 0
+    return problem.kind, problem.path.parent, number - place
 
 
 def _of_kind(store: Store, kind: str) -> Iterator[Problem]:

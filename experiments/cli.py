@@ -15,16 +15,13 @@ from pathlib import Path
 
 import click
 
+from experiments.options import json_option, seed_option
 from experiments.terminal import INVALID, guarded, progress, say
 from experiments.verbs_evidence import VERBS
 from sim import __version__
 
 FAILED_RUNS, DAMAGED = 5, 8
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
-seed_option = click.option(
-    "--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of all luck; drawn and printed if not given."
-)
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change the scenario, e.g. parameters.labour.take=0.6."
 )
@@ -133,7 +130,7 @@ def codebook(section: str | None, as_json: bool) -> None:
 
 @peninsula.command()
 @click.argument("scenario")
-@seed_option
+@seed_option()
 @click.option("--run", "run_number", type=click.IntRange(0), default=0, show_default=True, help="Number of the run.")
 @click.option("--why", is_flag=True, help="Say which terms weighed most behind every move.")
 @set_option
@@ -169,7 +166,7 @@ def explain(directory: Path, scenario: str | None, run_number: int | None, typic
 @peninsula.command()
 @click.argument("scenarios", nargs=-1, required=True)
 @click.option("--runs", type=click.IntRange(1, 100_000_000), default=1000, show_default=True, help="Runs per scenario.")
-@seed_option
+@seed_option()
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Directory of the batch.")
 @click.option("--jobs", type=click.IntRange(1), envvar="PENINSULA_JOBS", help="Worker processes; by default what helps.")
 @click.option("--trajectories/--no-trajectories", default=None, help="Store every month; by default up to 10,000 runs.")
@@ -224,13 +221,19 @@ def plot(directory: Path, figures: tuple[str, ...], out: Path | None, only_list:
 @click.argument("directory", type=click.Path(path_type=Path))
 def verify(directory: Path) -> None:
     """Re-check every stored part of a batch."""
+    from experiments.checking import said
     from experiments.checking import verify as check_parts
 
     problems = check_parts(directory)
-    for problem in problems:
-        click.echo(str(problem))
+    for line in said(problems):
+        click.echo(line)
+    missing = sum(problem.kind == "missing" for problem in problems)
+    if missing:
+        say(f"{missing:,} part{'s' * (missing > 1)} not computed yet, or lost; the same batch command goes on")
+    others = len(problems) - missing
+    if others:
+        say(f"{others:,} problem{'s' * (others > 1)}; the batch command that made {directory} recomputes what is damaged")
     if problems:
-        say(f"{len(problems)} problems; the batch command that made {directory} recomputes what is damaged or missing")
         sys.exit(DAMAGED)
     click.echo(f"{directory}: every stored part is whole")
 

@@ -12,8 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
+from experiments.estimates import error_of_mean
 from sim.actions import Moves
 from sim.mechanisms import leverage
 from sim.model import Peninsula, simulate_block
@@ -41,19 +40,14 @@ def table(*, runs: int, seed: int) -> list[Row]:
     rows = []
     for place, (share, part) in enumerate(zip(SHARES, _partial(runs, seed), strict=True)):
         row: Row = {"share": share, "runs": runs, **part, "deal": float(deals["all"][place].mean())}
-        row["deal_error"] = _error(deals["all"][place])
+        row["deal_error"] = error_of_mean(deals["all"][place])
         whole = deals["all"][place] - deals["all"][0]
-        row["total"], row["total_error"] = float(whole.mean()), _error(whole)
+        row["total"], row["total_error"] = float(whole.mean()), error_of_mean(whole)
         for path in PATHS:
             due = whole - (deals[path][place] - deals[path][0])
-            row[path], row[f"{path}_error"] = float(due.mean()), _error(due)
+            row[path], row[f"{path}_error"] = float(due.mean()), error_of_mean(due)
         rows.append(row)
     return rows
-
-
-def _error(values: Array) -> float:
-    """Monte Carlo error of a mean over runs."""
-    return float(values.std() / np.sqrt(values.size))
 
 
 def _deals(share: int, runs: int, seed: int, off: tuple[str, ...]) -> Array:
@@ -78,8 +72,8 @@ def _partial(runs: int, seed: int) -> list[Row]:
             more[0] += share / 100 * world.relief_value[INTERIM]
             after = leverage.step(world.replace(support=more), nothing, model.params, dice)
             rows.append({
-                "payoff": float(after.leverage.mean()), "payoff_error": _error(after.leverage),
-                "surplus": float(after.surplus[INTERIM].mean()), "surplus_error": _error(after.surplus[INTERIM]),
+                "payoff": float(after.leverage.mean()), "payoff_error": error_of_mean(after.leverage),
+                "surplus": float(after.surplus[INTERIM].mean()), "surplus_error": error_of_mean(after.surplus[INTERIM]),
             })  # fmt: skip
         return rows
     finally:

@@ -32,6 +32,8 @@ WITHOUT = {
 }
 BLOCK = 1000  # runs simulated together
 DRIVERS = 10
+FEWEST = 10  # runs with a summit, and without one, below which nothing is said of drivers
+CHANCE = "Of some {compared} names compared, those under about three errors are within chance."
 CRISIS_OF_2017 = Month(2017, 3)
 
 
@@ -75,8 +77,9 @@ def _answers(course: Course) -> Row:
     return row
 
 
-def _share(cases: Flags) -> float:
-    return float(cases.mean()) if cases.size else float("nan")
+def _share(cases: Flags) -> float | None:
+    """Share of cases; None without any."""
+    return float(cases.mean()) if cases.size else None
 
 
 def talks(*, runs: int, seed: int) -> list[Row]:
@@ -106,7 +109,10 @@ def _talks(course: Course) -> Row:
     }
 
 
-def _ratio(tests: Array, active: Flags) -> float:
+def _ratio(tests: Array, active: Flags) -> float | None:
+    """Mean in active months against the others; None without months on a side, or without a test in the others."""
+    if not active.any() or not tests[~active].any():
+        return None
     return float(tests[active].mean() / tests[~active].mean())
 
 
@@ -138,7 +144,7 @@ def coercion(*, runs: int, seed: int) -> list[Row]:
 
 def summit(*, runs: int, seed: int) -> list[Row]:
     """Chance of a third summit by the end of 2020 with its interval; then what is drawn higher or lower in runs that have
-    one, in standard deviations, largest first."""
+    one, in standard deviations, largest first of all that are compared; nothing where runs on a side are too few."""
     scenario = load_scenario("baseline-2020", ["months=8"])
     blocks = [
         simulate_block(scenario, seed=seed, first_run=first, runs=min(BLOCK, runs - first), trajectories=False)
@@ -146,15 +152,18 @@ def summit(*, runs: int, seed: int) -> list[Row]:
     ]
     held = np.concatenate([block.outcomes["third_summit"] for block in blocks]) > 0
     low, high = wilson(int(held.sum()), runs)
-    rows: list[Row] = [{"row": "third summit by end-2020", "value": float(held.mean()), "low": low, "high": high}]
+    chance: Row = {"row": "third summit by end-2020", "value": float(held.mean()), "low": low, "high": high}
+    having, lacking = int(held.sum()), int((~held).sum())
+    if min(having, lacking) < FEWEST:
+        return [chance, {"row": "too few summits to name drivers", "with": having, "without": lacking}]
     drivers: list[Row] = []
     for name in blocks[0].parameters:
         drawn = np.concatenate([block.parameters[name] for block in blocks])
-        if np.ptp(drawn) > 0 and 0 < held.sum() < runs:
+        if np.ptp(drawn) > 0:
             gap = float((drawn[held].mean() - drawn[~held].mean()) / drawn.std())
-            drivers.append({"row": name, "value": gap, "error": float(np.sqrt(1 / held.sum() + 1 / (~held).sum()))})
+            drivers.append({"row": name, "value": gap, "error": float(np.sqrt(1 / having + 1 / lacking))})
     drivers.sort(key=lambda row: -abs(row["value"]))
-    return rows + drivers[:DRIVERS]
+    return [{**chance, "compared": len(drivers)}, *drivers[:DRIVERS]]
 
 
 def _half_life(mean: Array) -> float:
@@ -163,23 +172,24 @@ def _half_life(mean: Array) -> float:
     return float(np.argmax(mean[peak:] <= mean[peak] / 2))
 
 
-SUBJECTS = {"council": council, "talks": talks, "coercion": coercion, "summit": summit}
-
-
 def text(rows: list[Row]) -> str:
-    """Any of these tables with aligned columns; a dash where a row has no value."""
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    lines = [
-        "".join(f"{name.replace('_', ' '):<38}" if name == "row" else f"{name.replace('_', ' '):>28}" for name in columns)
-    ]
+    """Any of these tables with aligned columns; a dash where a row has no value; where names were compared, what chance does
+    among so many."""
+    columns = list(dict.fromkeys(name for row in rows for name in row if name != "compared"))
+    wide = max(len(row["row"]) for row in rows) + 2
+    heads = [name.replace("_", " ") for name in columns if name != "row"]
+    lines = [f"{'row':<{wide}}" + "".join(f"{head:>28}" for head in heads)]
     for row in rows:
-        cells = [f"{row['row']:<38}"]
+        cells = [f"{row['row']:<{wide}}"]
         cells += [f"{_cell(row.get(name)):>28}" for name in columns if name != "row"]
         lines.append("".join(cells))
+    lines += [CHANCE.format(compared=row["compared"]) for row in rows if "compared" in row]
     return "\n".join(lines)
 
 
 def _cell(value: float | str | None) -> str:
     if value is None:
         return "-"
+    if isinstance(value, int):
+        return f"{value:,}"
     return value if isinstance(value, str) else f"{value:.3g}"

@@ -67,7 +67,9 @@ def open_shelf(directory: Path, scenario: str | None) -> Shelf:
     names = [stored.name for stored in manifest.scenarios]
     if scenario is None and len(names) > 1:
         raise UsageError(f"{directory} holds several scenarios; choose with --scenario from {', '.join(names)}")
-    return Shelf(directory, manifest, readers.chosen(manifest, None if scenario is None else [scenario])[0])
+    if scenario is not None and scenario not in names:
+        raise UsageError(f"there is no scenario {scenario!r} in {directory}; it holds {', '.join(names)}")
+    return Shelf(directory, manifest, scenario or names[0])
 
 
 def stored_row(shelf: Shelf, run: int) -> Row:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.estimates import error_of_mean
 from sim.model import Block, simulate_block
 from sim.outcomes import OUTCOMES
 from sim.recording import units
@@ -194,8 +195,8 @@ def answer(case: Case, trials: Trials) -> dict[str, Any]:
     """The measured answer with its interval, what the switch changes with its Monte Carlo error, and whether that holds."""
     on, off = trials.values(case, off=False), trials.values(case, off=True)
     change = off - on
-    mean, error = float(on.mean()), _error(on)
-    difference, difference_error = float(change.mean()), _error(change)
+    mean, error = float(on.mean()), error_of_mean(on)
+    difference, difference_error = float(change.mean()), error_of_mean(change)
     return {
         "scenario": case.scenario,
         "outcome": f"spread of {case.outcome}" if case.spread else case.outcome,
@@ -210,11 +211,6 @@ def answer(case: Case, trials: Trials) -> dict[str, Any]:
         "difference_error": difference_error,
         "holds": case.moves * difference > ERRORS * difference_error,
     }
-
-
-def _error(values: Array) -> float:
-    """Monte Carlo error of a mean over runs."""
-    return float(values.std() / np.sqrt(values.size))
 
 
 def table(*, runs: int, seed: int) -> list[dict[str, Any]]:
@@ -233,14 +229,13 @@ def text(entries: Sequence[dict[str, Any]]) -> str:
     for place, entry in enumerate(entries):
         if place == 0 or entry["row"] != entries[place - 1]["row"]:
             lines += [f"{entry['row']:<4} {entry['says']}", f"     {', '.join(entry['mechanisms'])}"]
-        verdict = "as expected" if entry["holds"] else f"EXPECTED {entry['expected'].upper()}"
         lines += [
             f"     {entry['scenario']}: {entry['outcome']} {_answered(entry)} {entry['unit']}",
-            f"         without {entry['switch']}: {_changed(entry)}, {verdict}   [{entry['settings']}]",
+            f"         without {entry['switch']}: {_changed(entry)}, {_verdict(entry)}   [{entry['settings']}]",
         ]
-    failed = sum(not entry["holds"] for entry in entries)
+    held = sum(entry["holds"] for entry in entries)
     lines.append(f"{entries[0]['runs']} runs a case, same luck on both sides; 95% intervals of means; Monte Carlo errors.")
-    lines.append(f"{len(entries) - failed} of {len(entries)} switches move their outcome as expected by more than 3 errors.")
+    lines.append(f"{held} of {len(entries)} switches move their outcome as expected by more than {ERRORS} errors.")
     return "\n".join(lines)
 
 
@@ -250,8 +245,9 @@ def markdown(entries: Sequence[dict[str, Any]]) -> str:
     lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     for entry in entries:
         files = ", ".join(f"`{path.removeprefix('sim/mechanisms/')}`" for path in entry["mechanisms"])
+        change = _changed(entry) if entry["holds"] else f"{_changed(entry)}, {_verdict(entry)}"
         cells = (entry["row"], entry["says"], files, f"`{entry['scenario']}`", f"`{entry['outcome']}`, {entry['unit']}",
-                 _answered(entry), entry["switch"], _changed(entry))  # fmt: skip
+                 _answered(entry), entry["switch"], change)  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -261,4 +257,14 @@ def _answered(entry: dict[str, Any]) -> str:
 
 
 def _changed(entry: dict[str, Any]) -> str:
-    return f"{entry['difference']:+.3g} ({entry['difference_error']:.1g})"
+    return f"{entry['difference']:+.3g} ({entry['difference_error']:.2g})"
+
+
+def _verdict(entry: dict[str, Any]) -> str:
+    """Whether the change has its sign; undecided where the sign is right and the runs are too few."""
+    if entry["holds"]:
+        return "as expected"
+    wanted = HIGHER if entry["expected"] == "higher" else LOWER
+    if wanted * entry["difference"] > 0:
+        return f"undecided: {entry['expected']}, by less than {ERRORS} errors"
+    return f"EXPECTED {entry['expected'].upper()}"

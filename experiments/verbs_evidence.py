@@ -7,23 +7,22 @@ from pathlib import Path
 
 import click
 
+from experiments.options import json_option, seed_option
 from experiments.terminal import say
 
-SUBJECTS = ("tests", "council", "talks", "coercion", "summit")
+SUBJECTS = ("tests", "council", "talks", "coercion", "summit")  # all but the first are functions of experiments.politics
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
 runs_option = click.option("--runs", type=click.IntRange(20), default=1000, show_default=True, help="Runs behind each row.")
-seed_option = click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Seed of luck.")
 
 
 @click.command()
-@click.argument("subject", type=click.Choice(SUBJECTS), default="tests")
+@click.argument("subject", metavar="SUBJECT", type=click.Choice(SUBJECTS), default="tests")
 @runs_option
-@seed_option
+@seed_option(1)
 @click.option("--shuffles", type=click.IntRange(0, 20), default=3, show_default=True, help="Shuffled weights (tests).")
 @json_option
 def patterns(subject: str, runs: int, seed: int, shuffles: int, as_json: bool) -> None:
-    """Compare the model with the record on one SUBJECT.
+    """Compare the model with the record on one SUBJECT: tests (if none is given), council, talks, coercion or summit.
 
     tests: weapon tests of 2012 to April 2020, also with flat base rates and shuffled weights. council: resolutions after
     events by severity. talks: tests in talks against outside, agreements and how they end. coercion: the cost of 2017 to
@@ -36,14 +35,14 @@ def patterns(subject: str, runs: int, seed: int, shuffles: int, as_json: bool) -
         rows = of_tests.table(runs=runs, seed=seed, shuffles=shuffles)
         printed = "" if as_json else of_tests.text(rows)
     else:
-        rows = politics.SUBJECTS[subject](runs=runs, seed=seed)
+        rows = getattr(politics, subject)(runs=runs, seed=seed)
         printed = "" if as_json else politics.text(rows)
     click.echo(json.dumps(rows, indent=1) if as_json else printed)
 
 
 @click.command()
 @runs_option
-@seed_option
+@seed_option(1)
 @click.option("--out", type=click.Path(path_type=Path), help="Directory for the figure and its data; none by default.")
 @json_option
 def patrons(runs: int, seed: int, out: Path | None, as_json: bool) -> None:
@@ -63,7 +62,7 @@ def patrons(runs: int, seed: int, out: Path | None, as_json: bool) -> None:
 
 @click.command()
 @runs_option
-@seed_option
+@seed_option(1)
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the table as Markdown.")
 @json_option
 def rows(runs: int, seed: int, as_markdown: bool, as_json: bool) -> None:

@@ -147,11 +147,20 @@ def _valued(stakes: Mapping[str, Array], mood: Mood) -> dict[str, Array]:
 
 
 def _in_office(values: Sequence[Mapping[str, Array]], office: Array) -> Mapping[str, Array]:
-    """The values of the administration that each run has; types that no run has are passed over."""
+    """The values of the administration that each run has; types that no run has are passed over.
+
+    values: by type, or a single one for whoever governs. ValueError when a run has a type without values.
+    """
     if len(values) == 1:
         return values[0]
     held = [(office == number) for number in range(len(values))]
-    present = [number for number, here in enumerate(held) if here.any()]
+    counts = [np.count_nonzero(here) for here in held]
+    if sum(counts) < office.size:
+        strange = office[~np.any(held, axis=0)][0]
+        raise ValueError(
+            f"no weights belong to administration {strange:g}; expected 0 to {len(values) - 1}, in whole numbers"
+        )
+    present = [number for number, count in enumerate(counts) if count]
     if len(present) == 1:
         return values[present[0]]
     names = dict.fromkeys(name for number in present for name in values[number])

@@ -159,9 +159,9 @@ def _lever_on_russia(world: World, params: Parameters) -> Array:
 
 
 def _promise(world: World, params: Parameters) -> Array:
-    """Attention and concessions that a test promises: it is new, and tests have paid."""
-    paid = world.promise / params["memory.promise_usual"]
-    return np.exp(-params["salience.habituation"] * world.habituation) * (1 + paid) / 2
+    """What a test promises to earn: it is new, and tests have paid of late."""
+    fresh = np.exp(-params["salience.habituation"] * world.habituation)
+    return fresh * np.minimum(world.promise / params["memory.promise_usual"], 2)
 
 
 SITUATIONS: Mapping[str, Situation] = MappingProxyType(
@@ -194,7 +194,6 @@ SITUATIONS: Mapping[str, Situation] = MappingProxyType(
         "willing_china": lambda world, params: world.willingness[CHINA],
         "willing_russia": lambda world, params: world.willingness[RUSSIA],
         "promise": _promise,
-        "disappointment": lambda world, params: np.maximum(1 - world.promise / params["memory.promise_usual"], 0),
         "aggrieved": lambda world, params: world.grievance,
         "exposed": lambda world, params: np.minimum(world.coercion + world.grievance, 1),
         "lever_russia": _lever_on_russia,

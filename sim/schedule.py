@@ -36,7 +36,8 @@ def first_world(scenario: Scenario, chance: Chance, params: Parameters, rates: M
         array = arrays.setdefault(variable.name, world[variable.name].copy())
         array[index] = _drawn(initial, variable, array[index].shape, chance.once(f"initial/{path}"))
     world = world.replace(**arrays)
-    world = world.replace(in_office=world.administration.copy())
+    if "in_office" not in arrays:
+        world = world.replace(in_office=world.administration.copy())
     nothing, dice = Moves.none(tuple(rates), chance.runs), chance.month(scenario.start)
     law = sanctions.step(world, nothing, params, dice)
     people = livelihood.step(world, nothing, params, dice)

@@ -95,8 +95,10 @@ def test_outcomes_are_those_of_the_run_and_the_events_agree_with_them(told):
                 assert outcomes[name] == (labels[int(values[0])] if labels else values[0])
         drafts, answers = events(story, "draft"), events(story, "request_answered")
         assert outcomes["tests"] == sum(sum(event["counts"].values()) for event in events(story, "tests"))
-        assert outcomes["council_adopted"] == sum(draft["adopted"] for draft in drafts)
-        assert outcomes["council_vetoed"] == sum(bool(draft["vetoed_by"]) for draft in drafts)
+        tightening = [draft for draft in drafts if draft["direction"] == "tightening"]
+        assert outcomes["council_adopted"] == sum(draft["adopted"] for draft in tightening)
+        assert outcomes["council_vetoed"] == sum(bool(draft["vetoed_by"]) for draft in tightening)
+        assert outcomes["council_eased"] == sum(draft["adopted"] for draft in drafts if draft not in tightening)
         assert outcomes["requests_accepted"] == sum(answer["answer"] == "accepted" for answer in answers)
         assert outcomes["requests_refused"] == sum(answer["answer"] == "refused" for answer in answers)
         assert outcomes["third_summit"] == any(event["number"] >= 3 for event in events(story, "summit"))

@@ -106,6 +106,7 @@ def test_light_verbs_import_nothing_heavy():
         (["explain"], 2, "DIRECTORY"),
         (["codebook", "nothing"], 2, "parameters"),
         (["dance"], 2, "dance"),
+        (["patterns", "dance"], 2, "SUBJECT"),
     ],
 )
 def test_mistakes_are_one_line_and_an_exit_code(arguments, code, line):
@@ -231,6 +232,12 @@ def test_verify_and_damage(batch, tmp_path):
     said = peninsula("verify", str(copy))
     assert said.returncode == 8
     assert "part-00000" in said.stdout
+    assert "1 problem; the batch command that made" in said.stderr
+    part.unlink()
+    said = peninsula("verify", str(copy))
+    assert said.returncode == 8  # lost, or not computed yet: nothing stored tells the two apart
+    assert said.stdout == f"{part}: it is missing\n"
+    assert said.stderr == "1 part not computed yet, or lost; the same batch command goes on\n"
 
 
 def test_plot_draws_and_names_what_it_drew(batch, tmp_path):
@@ -261,19 +268,8 @@ def test_a_closed_pipe_is_no_error():
 
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_a_stopped_batch_goes_on_where_it_stopped(tmp_path, stop, code):
-    command = [
-        "batch",
-        "baseline-2020",
-        "--runs",
-        "6000",
-        "--seed",
-        "2",
-        "--jobs",
-        "2",
-        "--set",
-        "months=12",
-        "--no-trajectories",
-    ]
+    command = ["batch", "baseline-2020", "--runs", "6000", "--seed", "2", "--jobs", "2", "--set", "months=12"]
+    command.append("--no-trajectories")
     process = subprocess.Popen(
         [sys.executable, "-m", "experiments", *command, "--out", str(tmp_path / "stopped")],
         cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -1,7 +1,9 @@
 """What docs/evidence.md says of Council, talks, patrons, projects and coercion, with stated bands."""
 
+import json
 from functools import cache
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -109,6 +111,7 @@ def test_a_third_summit_has_a_chance_and_drivers():
     rows = politics.summit(runs=3000, seed=SEED)
     chance = rows[0]
     assert 0 < chance["low"] < chance["value"] < chance["high"] < 0.2
+    assert chance["compared"] >= politics.DRIVERS
     drivers = rows[1:]
     assert len(drivers) == politics.DRIVERS
     assert all(abs(row["value"]) > 2 * row["error"] for row in drivers[:2])
@@ -121,3 +124,50 @@ def test_tables_read_well():
     assert text.splitlines()[0].split()[:2] == ["row", "ratio"]
     assert "0.015 to 0.021" in text
     assert np.isfinite([row["share_in_talks"] for name, row in talks().items() if name != "record"]).all()
+
+
+def summits(monkeypatch, held, runs=40):
+    """The table of summits of a model in which the first so many runs have one, and ``late`` goes with it."""
+
+    def simulated(_, *, seed, first_run, runs, trajectories):
+        assert (seed, first_run, trajectories) == (1, 0, False)
+        third = (np.arange(runs) < held).astype(float)
+        drawn = {"late": third + np.linspace(0, 0.1, runs), "idle": np.tile([0.0, 1.0], runs // 2), "fixed": np.ones(runs)}
+        return SimpleNamespace(outcomes={"third_summit": third}, parameters=drawn)
+
+    monkeypatch.setattr(politics, "simulate_block", simulated)
+    return politics.summit(runs=runs, seed=1)
+
+
+@pytest.mark.parametrize("held", [0, 9, 31, 40])
+def test_with_few_summits_no_drivers_are_named(monkeypatch, held):
+    chance, row = summits(monkeypatch, held)
+    assert chance["value"] == held / 40
+    assert row == {"row": "too few summits to name drivers", "with": held, "without": 40 - held}
+    assert "within chance" not in politics.text([chance, row])
+
+
+@pytest.mark.parametrize("held", [10, 30])
+def test_drivers_are_told_with_what_chance_does(monkeypatch, held):
+    rows = summits(monkeypatch, held)
+    assert [row["row"] for row in rows] == ["third summit by end-2020", "late", "idle"]
+    last = politics.text(rows).splitlines()[-1]
+    assert last == "Of some 2 names compared, those under about three errors are within chance."
+
+
+def test_columns_stand_clear_of_long_names():
+    name = "parameters." + "x" * 60
+    lines = politics.text([{"row": name, "value": 1.5}, {"row": "short", "value": None}]).splitlines()
+    assert lines[1].startswith(name + "  ")
+    assert len({len(line) for line in lines}) == 1
+    assert lines[2].endswith(" -")
+
+
+def test_without_cases_there_is_no_number_and_json_is_json():
+    none, some = np.zeros((3, 4)), np.ones((3, 4))
+    nothing = none > 0
+    rows = [{"row": "empty", "share": politics._share(some[nothing]), "ratio": politics._ratio(some, nothing),
+             "outside": politics._ratio(some, ~nothing), "untested": politics._ratio(none, some > 0)}]  # fmt: skip
+    assert json.loads(json.dumps(rows, allow_nan=False))[0]["share"] is None
+    assert politics.text(rows).splitlines()[1].split() == ["empty", "-", "-", "-", "-"]
+    assert politics._ratio(some, np.tile([True, False, True, False], (3, 1))) == 1

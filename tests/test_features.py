@@ -136,9 +136,8 @@ def test_features_keep_to_their_scale_in_the_neutral_situation():
         ("willing_china", {"willingness.china": 0.6}, 0.6),
         ("willing_russia", {"willingness.russia": 0.4}, 0.4),
         ("promise", {"habituation": 0, "promise": 0.4}, 1.0),  # what is usual, and new
-        ("promise", {"habituation": 2, "promise": 0}, np.exp(-1) / 2),  # used to, and never paid
-        ("disappointment", {"promise": 0.1}, 0.75),  # 1 - 0.1 / 0.4
-        ("disappointment", {"promise": 0.9}, 0.0),
+        ("promise", {"habituation": 2, "promise": 0.4}, np.exp(-1)),  # used to
+        ("promise", {"habituation": 0, "promise": 0.0}, 0.0),  # and never paid
         ("aggrieved", {"grievance": 0.35}, 0.35),
         ("exposed", {"coercion": 0.3, "grievance": 0.2}, 0.5),
         ("exposed", {"coercion": 2, "grievance": 0.5}, 1.0),

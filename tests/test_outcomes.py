@@ -90,8 +90,13 @@ KNOWN = [
     # still: below working level, no deal, nothing severe; each of the others is missing in one month of the four
     ("stalemate", {"phase": [1, 2, 1, 1], "deal": [0, 0, 1, 0], "severity": [3, 3, 0, 4]}, 0.25),
     ("stalemate", {"phase": 0, "severity": [0, 3]}, 1.0),
-    ("council_adopted", {"adopted": [1, 0, 1], "draft": [1, 1, -1], "vetoed": [0, 1, 0]}, 2),
-    ("council_vetoed", {"vetoed": [1, 0, 1, 1], "draft": [1, 1, -1, 1]}, 3),
+    ("council_adopted", {"adopted": [1, 0, 1], "draft": [1, 1, -1], "vetoed": [0, 1, 0]}, 1),
+    ("council_vetoed", {"vetoed": [1, 0, 1, 1], "draft": [1, 1, -1, 1]}, 2),
+    ("council_eased", {"adopted": [1, 0, 1], "draft": [1, -1, -1]}, 1),
+    ("deal_broken", {"collapse_cause": [0, 3, 0, 1]}, 3),
+    ("deal_broken", {"collapse_cause": 0}, 0),
+    ("equidistance_end", {"equidistance.composite": [0.4, 0.6], "equidistance.trade": 0.1}, 0.6),
+    ("counter_lever", {"counter.china": [0.2, 0.4], "counter.russia": [0.6, 0.0]}, 0.5),
     ("leverage", {"leverage": [0.5, 1.5, 1.0]}, 1.0),
     ("leverage_threat", {"leverage_threat": [0.2, -0.4]}, -0.1),
     ("leverage_patrons", {"leverage_patrons": [0.2, 0.4], "leverage": 9.0}, 0.3),
@@ -168,6 +173,7 @@ def test_who_says_no_value_says_when():
 CATEGORIES = {  # what brings about each category in turn, in the order of the labels
     "sanctions_status": [{"severity_index": [0.5, 0.5 + step]} for step in (-0.4, 0.0, 0.4)],
     "deal": [{"deal": [0, deal]} for deal in range(5)],
+    "deal_broken": [{"collapse_cause": [0, cause]} for cause in range(5)],
 }
 
 

@@ -107,4 +107,36 @@ def test_what_fails_is_said_loudly():
              **rows.answer(replace(CLOSED, moves=rows.LOWER), few())}  # fmt: skip
     said = rows.text([entry])
     assert "EXPECTED LOWER" in said
+    assert "EXPECTED LOWER" in rows.markdown([entry])
     assert "0 of 1 switches" in said
+
+
+@pytest.mark.parametrize(
+    ("moves", "change", "verdict"),
+    [
+        ("lower", -0.31, "as expected"),
+        ("lower", -0.29, "undecided: lower, by less than 3 errors"),
+        ("higher", 0.29, "undecided: higher, by less than 3 errors"),
+        ("lower", 0.01, "EXPECTED LOWER"),
+        ("higher", -0.9, "EXPECTED HIGHER"),
+        ("higher", 0.0, "EXPECTED HIGHER"),
+    ],
+)
+def test_the_right_sign_within_three_errors_is_undecided(monkeypatch, moves, change, verdict):
+    spread = 0.10 * np.sqrt(20) * np.tile([1.0, -1.0], 10)  # a Monte Carlo error of 0.1
+    both = {False: np.ones(20), True: np.ones(20) + change + spread}
+    trial = few()
+    monkeypatch.setattr(trial, "values", lambda _, *, off: both[off])
+    case = replace(CLOSED, moves=rows.LOWER if moves == "lower" else rows.HIGHER)
+    entry = {"row": "S7", "says": "the border", "mechanisms": [], "runs": 20, **rows.answer(case, trial)}
+    said = rows.text([entry])
+    assert f"({entry['difference_error']:.2g}), {verdict}   [" in said
+    table = rows.markdown([entry])
+    assert (verdict in table) == (not entry["holds"])
+
+
+def test_errors_have_two_digits(monkeypatch):
+    trial = few()
+    monkeypatch.setattr(trial, "values", lambda _, *, off: 1 + 0.148 * np.sqrt(20) * np.tile([1.0, -1.0], 10) * off)
+    entry = {"row": "S7", "says": "the border", "mechanisms": [], "runs": 20, **rows.answer(CLOSED, trial)}
+    assert "(0.15)" in rows.text([entry])

@@ -1,11 +1,15 @@
 """The table of state variables, the immutable world, months, paths and sums."""
 
+import re
+
 import numpy as np
 import pytest
 
 from sim import state
 from sim.month import MONTH
+from sim.nations import CHARACTERS
 from sim.state import AXES, FLOAT, NATIONS, VARIABLES, Month, World, logistic, resolve, total
+from sim.variables.politics import OFFICES
 
 MAY = Month(2020, 5)
 STAGES = {stage.name for stage in MONTH if stage.step is not None}
@@ -20,6 +24,45 @@ def test_every_variable_says_what_it_is(variable):
     assert variable.low <= variable.start <= variable.high
     assert set(variable.axes) <= set(AXES)
     assert variable.name.isidentifier()
+
+
+@pytest.mark.parametrize("variable", [row for row in VARIABLES.values() if row.whole], ids=lambda row: row.name)
+def test_what_counts_in_whole_numbers_has_whole_bounds_and_a_whole_start(variable):
+    assert all(float(number).is_integer() for number in (variable.low, variable.high, variable.start))
+
+
+def test_variables_that_a_scenario_sets_step_by_step_are_whole():
+    stepped = {row.name for row in VARIABLES.values() if row.settable and re.fullmatch(r"\d+-\d+|0 or 1", row.unit)}
+    assert stepped == {row.name for row in VARIABLES.values() if row.settable and row.whole} - {"summits"}
+    assert {"phase", "tier", "crisis", "stage", "deal", "border", "administration", "moratorium"} <= stepped
+
+
+@pytest.mark.parametrize(
+    ("name", "levels"),
+    [
+        ("border", ("closed", "partial", "open")),
+        ("deal", ("none", *AXES["offer"])),
+        ("stage", ("idea", "study", "exempted", "financed", "building", "in operation")),
+        ("sequencing", ("step for step", "disarmament first")),
+        ("tier", ()),  # known by their numbers
+        ("moratorium", ()),
+        ("administration", ()),  # each nation has its own
+        ("support", ()),  # a colon and commas, and no ladder
+    ],
+)
+def test_levels_are_named_where_the_meaning_lists_them(name, levels):
+    assert VARIABLES[name].levels == levels
+
+
+def test_every_nation_has_a_set_of_weights_for_each_type_of_government_and_the_codebook_names_them():
+    assert {nation: len(types) for nation, types in OFFICES.items()} == {
+        nation: len(character.administrations) for nation, character in CHARACTERS.items()
+    }
+    assert list(OFFICES) == list(NATIONS)
+    for nation, types in OFFICES.items():
+        if len(types) > 1:
+            assert f"{nation}: {', '.join(types)}" in VARIABLES["administration"].meaning
+    assert max(map(len, OFFICES.values())) - 1 == VARIABLES["administration"].high == VARIABLES["in_office"].high
 
 
 def test_no_two_variables_mean_the_same():

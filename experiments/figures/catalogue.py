@@ -25,11 +25,11 @@ THEMES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "sanctions": (
             "What comes of sanctions?",
-            ("sanctions_status", "sanctions_change", "council_adopted", "council_vetoed"),
+            ("sanctions_status", "sanctions_change", "council_adopted", "council_vetoed", "council_eased"),
         ),
         "talks": (
             "Is there a third summit, a deal, or a stalemate?",
-            ("third_summit", "third_summit_month", "deal", "deal_months", "stalemate"),
+            ("third_summit", "third_summit_month", "deal", "deal_months", "deal_broken", "stalemate"),
         ),
         "weapons": (
             "How much does North Korea test, and how dangerous does it become?",
@@ -45,11 +45,18 @@ THEMES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "alignment": (
             "How does Pyongyang stand between Beijing and Moscow?",
-            ("equidistance", "equidistance_trade", "equidistance_contact", "equidistance_affinity"),
+            ("equidistance", "equidistance_end", "equidistance_trade", "equidistance_contact", "equidistance_affinity"),
         ),
         "seoul": (
             "How does Seoul answer its neighbours, what does it cost, and where does it stand?",
-            ("requests_accepted", "requests_refused", "coercion_loss", "seoul_equidistance", "seoul_equidistance_powers"),
+            (
+                "requests_accepted",
+                "requests_refused",
+                "coercion_loss",
+                "counter_lever",
+                "seoul_equidistance",
+                "seoul_equidistance_powers",
+            ),
         ),
         "programmes": (
             "What comes of programmes and projects across the border?",

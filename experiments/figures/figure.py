@@ -23,7 +23,6 @@ class Figure:
     """One figure. ``family`` is the name under which its pages are asked for together; ``wants``: the columns it reads."""
 
     name: str
-    family: str
     question: str
     needs: Kind
     wants: tuple[str, ...]
@@ -31,6 +30,10 @@ class Figure:
     picture: Picture
     every: bool = False  # whether it needs every column it wants, or any of them
     applies: Callable[[Batch], bool] = lambda _batch: True
+    family: str = ""  # its name, if nothing else is said
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "family", self.family or self.name)
 
     def columns(self, batch: Batch) -> list[str]:
         """Those of the wanted columns that the batch has; none if it cannot be drawn."""

@@ -62,14 +62,14 @@ def _outcome_page(name: str, question: str, wanted: tuple[str, ...]) -> Figure:
         said = style.footer(batch.manifest, data["runs"].dropna())
         return outcomes.page(data, finished(batch, data), measures(), question, said)
 
-    return Figure(name, "outcomes", question, "outcomes", wanted, summarise, picture)
+    return Figure(name, question, "outcomes", wanted, summarise, picture, family="outcomes")
 
 
 def _fan(name: str, question: str, strips: Sequence[Strip]) -> Figure:
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
         return fans.chart(data, finished(batch, data), strips, question, NOTES.get(name, ""), footer(batch, data))
 
-    return Figure(name, name, question, "trajectories", tuple(strip.column for strip in strips), series.fan, picture)
+    return Figure(name, question, "trajectories", tuple(strip.column for strip in strips), series.fan, picture)
 
 
 def _actions(nation: str) -> Figure:
@@ -85,7 +85,7 @@ def _actions(nation: str) -> Figure:
         return moves.sheet(data, finished(batch, data), slots, question, footer(batch, data))
 
     wanted = tuple(f"moves.{nation}.{line.name}" for line in menu)
-    return Figure(f"actions_{nation}", "actions", question, "outcomes", wanted, summarise, picture)
+    return Figure(f"actions_{nation}", question, "outcomes", wanted, summarise, picture, family="actions")
 
 
 def _tests() -> Figure:
@@ -94,7 +94,7 @@ def _tests() -> Figure:
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
         return provocations.sheet(data, finished(batch, data), question, footer(batch, data))
 
-    return Figure("tests", "tests", question, "trajectories", TESTS, series.tests_by_month, picture, every=True)
+    return Figure("tests", question, "trajectories", TESTS, series.tests_by_month, picture, every=True)
 
 
 def _observed() -> Figure:
@@ -109,7 +109,7 @@ def _observed() -> Figure:
         strips = [strip for strip in TOTALS if (data["variable"] == strip.column).any()]
         return against_history.sheet(data, finished(batch, data), strips, question, footer(batch, data))
 
-    return Figure("observed", "observed", question, "trajectories", flows, summarise, picture, applies=series.comparable)
+    return Figure("observed", question, "trajectories", flows, summarise, picture, applies=series.comparable)
 
 
 FIGURES: Mapping[str, Figure] = MappingProxyType(

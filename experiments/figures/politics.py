@@ -60,7 +60,7 @@ def _ladder(name: str) -> Figure:
         levels = shares.ladder(column)
         return stacks.sheet(data, finished(batch, data), levels, question, footer(batch, data), whole=whole)
 
-    return Figure(name, name, question, "trajectories", (column,), shares.levels, picture)
+    return Figure(name, question, "trajectories", (column,), shares.levels, picture)
 
 
 def _third_summit() -> Figure:
@@ -71,7 +71,7 @@ def _third_summit() -> Figure:
         return curves.sheet(data, finished(batch, data), [panel], (question, "", footer(batch, data)))
 
     wanted = ("summit", "summits")
-    return Figure("third_summit", "third_summit", question, "trajectories", wanted, shares.third_summit, picture, every=True)
+    return Figure("third_summit", question, "trajectories", wanted, shares.third_summit, picture, every=True)
 
 
 def _council() -> Figure:
@@ -81,7 +81,7 @@ def _council() -> Figure:
         return curves.sheet(data, finished(batch, data), COUNCIL, (question, COUNCIL_NOTE, footer(batch, data)))
 
     wanted = ("severity_index", "draft", "adopted", "vetoed")
-    return Figure("council", "council", question, "trajectories", wanted, shares.council, picture, every=True)
+    return Figure("council", question, "trajectories", wanted, shares.council, picture, every=True)
 
 
 def _votes() -> Figure:
@@ -96,7 +96,7 @@ def _votes() -> Figure:
         return dots.sheet(data, finished(batch, data), panels, AXES["permanent"], words, even=True)
 
     wanted = ("draft", *(f"votes.{member}" for member in AXES["permanent"]))
-    return Figure("votes", "votes", question, "trajectories", wanted, shares.votes, picture, every=True)
+    return Figure("votes", question, "trajectories", wanted, shares.votes, picture, every=True)
 
 
 def _range(data: pd.DataFrame, kind: str) -> str:
@@ -115,7 +115,7 @@ def _stages() -> Figure:
         words = (question, "share of runs (%)", "", footer(batch, data))
         return dots.sheet(data, finished(batch, data), panels, shares.ladder("stage")[::-1], words)
 
-    return Figure("stages", "stages", question, "trajectories", wanted, shares.stages, picture, every=True)
+    return Figure("stages", question, "trajectories", wanted, shares.stages, picture, every=True)
 
 
 def _project(column: str) -> str:
@@ -132,7 +132,7 @@ def _programmes() -> Figure:
         return curves.sheet(data, finished(batch, data), panels, words, dots=causes)
 
     wanted = (*(f"programme.{name}" for name in AXES["programme"]), "setback")
-    return Figure("programmes", "programmes", question, "trajectories", wanted, shares.programmes, picture, every=True)
+    return Figure("programmes", question, "trajectories", wanted, shares.programmes, picture, every=True)
 
 
 def _dependence() -> Figure:
@@ -142,4 +142,4 @@ def _dependence() -> Figure:
         return network.sheet(data, finished(batch, data), question, footer(batch, data))
 
     wanted = tuple(f"dependence.{nation}.{target}" for nation in NATIONS for target in NATIONS if nation != target)
-    return Figure("dependence", "dependence", question, "trajectories", wanted, shares.dependence, picture, every=True)
+    return Figure("dependence", question, "trajectories", wanted, shares.dependence, picture, every=True)

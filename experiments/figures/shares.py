@@ -26,10 +26,9 @@ Flags = Mapping[tuple[str, str, str], "pd.Series[Any]"]  # by variable, part and
 def ladder(name: str) -> tuple[str, ...]:
     """Names of the levels of a variable from low to high, as its meaning in the codebook lists them."""
     variable = VARIABLES[name]
-    levels = tuple(variable.meaning.split(": ")[-1].split(", "))
-    if len(levels) != variable.high - variable.low + 1:
+    if not variable.levels:
         raise ValueError(f"the meaning of {name} does not list a name for each level")
-    return levels
+    return variable.levels
 
 
 def by_month(frame: pd.DataFrame, flags: Flags) -> pd.DataFrame:

@@ -6,25 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.actions import Moves
-from sim.state import AXES, World, resolve
+from sim.state import VARIABLES, World, resolve
+from sim.variables import politics
 
 Event = dict[str, Any]  # what JSON can hold; ``kind`` says what it is
 
 # what the numbers of state arrays mean, in their order
-PHASES = ("none", "contacts", "working level", "summit scheduled", "implementing")
-RUNGS = ("calm", "rhetoric", "show of force", "limited clash", "major clash", "war")
-DEALS = ("none", *AXES["offer"])
+PHASES = VARIABLES["phase"].levels
+RUNGS = VARIABLES["crisis"].levels
+DEALS = VARIABLES["deal"].levels
 BREAKS = ("not", "test", "cheating", "united_states", "north_korea")
-STAGES = ("idea", "study", "exempted", "financed", "building", "in operation")
+STAGES = VARIABLES["stage"].levels
 SETBACKS = ("none", "provocation", "crisis", "sanctions", "epidemic", "seoul")
-BORDERS = ("closed", "partial", "open")
-OFFICES = {  # types of government, by number, as in docs/model.md
-    "north_korea": ("standard", "deterrence first", "economy first"),
-    "russia": ("standard",),
-    "china": ("standard",),
-    "united_states": ("leader-driven", "conventional", "pressure"),
-    "south_korea": ("engagement", "hard line"),
-}
+BORDERS = VARIABLES["border"].levels
+OFFICES = politics.OFFICES  # types of government of each nation, by number
 BALLOTS = {1: "yes", 0: "abstention", -1: "no"}
 
 

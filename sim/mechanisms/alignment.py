@@ -14,7 +14,7 @@ import numpy as np
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.parameters.political_tables import ANCHORS
+from sim.parameters.political_tables import ANCHORS, INTERIM_RELIEF
 from sim.state import (
     AXES,
     CHINA,
@@ -27,6 +27,7 @@ from sim.state import (
     PRK,
     RUS,
     RUSSIA,
+    SEOUL,
     USA,
     Array,
     World,
@@ -38,6 +39,7 @@ PATRONS = {"china": (CHINA, CHN), "russia": (RUSSIA, RUS)}
 BY_TRADE = 0.35  # weights of the composite, by convention; the rest is affinity
 BY_CONTACT = 0.35
 CLOSE = float(ANCHORS.values[0, DYAD[RUS, CHN]])  # affinity of Beijing and Moscow in 2019
+INTERIM = AXES["offer"].index("interim")
 NORTH_TRIANGLE, SOUTH_TRIANGLE = (PRK, RUS, CHN), (KOR, CHN, USA)
 
 
@@ -115,13 +117,16 @@ def _pair(world: World, moves: Moves, params: Parameters, dice: Dice, pair: tupl
 def _occasions(world: World, params: Parameters, pair: tuple[int, int]) -> Array:
     """What came about between two nations beyond their own moves: meetings, summits, cooperation, answers, broken deals."""
     meeting = params["alignment.meeting"]
-    pledged = params["alignment.pledge"] * params["finance.pledge"]
+    delivered = params["finance.pledge"] * world.relief_value[INTERIM] / INTERIM_RELIEF
+    pledged = params["alignment.pledge"] * delivered
     if pair == (PRK, RUS):
-        return meeting * world.meeting[RUSSIA] + params["alignment.cooperation"] * world.cooperation + pledged
+        own = meeting * world.meeting[RUSSIA] + params["alignment.cooperation"] * world.cooperation
+        return own + pledged * (1 - params["finance.pledge_china"])
     if pair == (PRK, CHN):
-        return meeting * world.meeting[CHINA] - params["alignment.cooperation"] * world.cooperation / 2 + pledged
+        own = meeting * world.meeting[CHINA] - params["alignment.cooperation"] * world.cooperation / 2
+        return own + pledged * params["finance.pledge_china"]
     if pair == (PRK, KOR):
-        return meeting * world.meeting[2] - params["alignment.rupture"] * (world.setback > 0)
+        return meeting * world.meeting[SEOUL] - params["alignment.rupture"] * (world.setback > 0)
     if pair == (PRK, USA):
         broke = np.maximum(world.collapse_cause > 0, world.failed_summit)
         return meeting * (world.summit + world.agreed) - params["alignment.rupture"] * broke
@@ -155,7 +160,10 @@ def _rivalry(world: World) -> Array:
 
 
 def _courtship(world: World, params: Parameters) -> Array:
-    """Return on courting each patron, 0-1: what more friendship earns there, and the autonomy it costs or restores."""
+    """Return on courting each patron, 0-1: what more friendship earns there, and the autonomy it costs or restores.
+
+    That a lagging patron which bids is courted is posited: Pyongyang goes where a bid waits to be collected.
+    """
     room = {name: 1 - world.affinity[DYAD[PRK, nation]] for name, (_, nation) in PATRONS.items()}
     gap = world.affinity[DYAD[PRK, CHN]] - world.affinity[DYAD[PRK, RUS]]
     bid = params["alignment.bidding"] * _rivalry(world)

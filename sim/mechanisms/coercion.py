@@ -19,6 +19,7 @@ from sim.state import AXES, CHINA, CHN, FLOAT, KOR, RUS, Array, World, legal, to
 
 SIZE, EXPOSED, BORNE = (SECTORS.values[:, place][:, None] for place in range(3))  # each (sector, 1)
 SCALE = float(OUTPUT.values[0, KOR] / OUTPUT.values[0, CHN])  # a unit of Seoul's GDP as a share of Beijing's
+PRESSED = 2  # a request that comes with coercion
 NATION = {"china": CHN, "russia": RUS}
 
 
@@ -29,7 +30,7 @@ def coercion_next(*, coercion: Array, memory: Array, pressed: Array, eased: Arra
 
 def loss_by_sector(*, coercion: Array, bite: Array, hedge: Array) -> Array:
     """What the pressure costs Seoul, % of GDP a year, ``(sector, R)``; ``bite`` scales all sectors alike."""
-    return SIZE * EXPOSED * bite * coercion * (1 - hedge)
+    return SIZE * EXPOSED * np.minimum(bite * coercion, 1) * (1 - hedge)
 
 
 def cost_to_sender(*, losses: Array) -> Array:
@@ -45,9 +46,10 @@ def strength(*, dependence: Array, half: Array) -> Array:
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  # noqa: ARG001 - one signature for all
     """Answers to waiting requests, new requests, pressure and what it costs, the counter-lever."""
     yes = moves["south_korea.accept_request"]
-    accepted, refused = world.request * yes, world.request * (1 - yes)
+    asked_before = (world.request > 0).astype(FLOAT)
+    accepted, refused = asked_before * yes, asked_before * (1 - yes)
     asked = np.stack([moves[f"{name}.inducement_to_seoul"] for name in AXES["neighbour"]])
-    asked[CHINA] = np.maximum(asked[CHINA], moves["china.coerce_seoul"])
+    asked[CHINA] = np.maximum(asked[CHINA], PRESSED * moves["china.coerce_seoul"])
     counter = _counter(world, moves, params)
     pressed = params["coercion.step"] * moves["china.coerce_seoul"] * (1 - counter[CHINA])
     eased = params["coercion.eased"] * np.maximum(
@@ -84,7 +86,8 @@ def _counter(world: World, moves: Moves, params: Parameters) -> Array:
 def _grievance(world: World, moves: Moves, params: Parameters, accepted: Array, refused: Array) -> Array:
     """Beijing's grievance: an American deployment in the theatre, a refusal, an alignment; soothed by outreach."""
     given = params["coercion.deployment"] * moves["united_states.missile_deployment"]
-    given = np.maximum(given, params["coercion.refusal"] * refused[CHINA])
+    offended = refused[CHINA] * (world.request[CHINA] < PRESSED)  # who coerces is not offended by a refusal
+    given = np.maximum(given, params["coercion.refusal"] * offended)
     given = np.maximum(given, params["coercion.aligned"] * moves["south_korea.align_with_washington"])
     soothed = params["coercion.soothed"] * np.maximum(accepted[CHINA], moves["south_korea.outreach_to_beijing"])
     kept = params["coercion.grievance_memory"] * world.grievance

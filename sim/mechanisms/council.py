@@ -15,7 +15,23 @@ from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
 from sim.parameters.political_tables import ANCHORS, EASING
-from sim.state import CHINA, CHN, DYAD, FLOAT, PRK, RUS, RUSSIA, USA, Array, Flags, World, legal, logistic, total
+from sim.state import (
+    CHINA,
+    CHN,
+    DYAD,
+    FLOAT,
+    LEADER_DRIVEN,
+    PRK,
+    RUS,
+    RUSSIA,
+    USA,
+    Array,
+    Flags,
+    World,
+    legal,
+    logistic,
+    total,
+)
 
 SEVERE, GRAVEST = 4, 5  # severities of events that may bring a resolution
 LADDER_TOP = 6  # the tier of resolution 2397, at which little is left to ban
@@ -100,7 +116,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
         tier=legal("tier", world.tier + ban),
         lifted=legal("lifted", own + granted),
         granted=granted,
-        trigger=np.where(tightening, 0, trigger),  # a vote answers it, either way
+        trigger=np.where(tightening | (age + 1 >= params["council.window"]), 0, trigger),  # a vote answers it, or time does
         trigger_age=np.where(tightening, 0, age),
         draft=draft,
         votes=votes * put,
@@ -166,7 +182,7 @@ def passage(world: World, params: Parameters) -> Array:
     for gravest in (False, True):
         logits = [_tightening_logit(world, params, name, gravest, True) for name in VETO_HOLDERS]
         chances = [no_veto(logit=logit, abstention=params["council.abstention"]) for logit in logits]
-        rows.append(params["council.sits"] * chances[0] * chances[1])
+        rows.append(chances[0] * chances[1])
     return np.stack(rows)
 
 
@@ -175,14 +191,14 @@ def _easing_logit(world: World, params: Parameters) -> Array:
     return (
         params["council.easing_base"]
         + params["council.easing_progress"] * world.denuclearisation
-        + params["council.easing_engaged"] * (world.administration[USA] == 0)
+        + params["council.easing_engaged"] * (world.administration[USA] == LEADER_DRIVEN)
         - params["council.easing_severe"] * (world.since_severe < params["council.easing_memory"])
     )
 
 
 def easing_passage(world: World, params: Parameters) -> Array:
     """Chance that Washington lets an easing draft pass."""
-    return params["council.sits"] * logistic(_easing_logit(world, params))
+    return logistic(_easing_logit(world, params))
 
 
 def _committee(world: World, moves: Moves, params: Parameters, dice: Dice, eased: Flags) -> dict[str, Array]:

@@ -14,7 +14,7 @@ from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
 from sim.parameters.political_tables import ASKED, TERMS
-from sim.state import FLOAT, PRK, USA, Array, Flags, World, legal, logistic
+from sim.state import FLOAT, LEADER_DRIVEN, PRESSURE, PRK, USA, Array, Flags, World, legal, logistic
 
 LEVEL, IMPLEMENTING = 2, 4  # phases of talks
 GOODWILL, FREEZE = 1, 2  # deals; working level reaches no further than a freeze
@@ -77,8 +77,8 @@ def _signed(world: World, params: Parameters, dice: Dice) -> tuple[Array, Flags]
     """The package signed this month (0 none), and whether a summit ended with nothing."""
     ratified = logistic(
         params["deals.ratification"]
-        + params["deals.engaged"] * (world.administration[USA] == 0)
-        - params["deals.engaged"] * (world.administration[USA] == 2)
+        + params["deals.engaged"] * (world.administration[USA] == LEADER_DRIVEN)
+        - params["deals.engaged"] * (world.administration[USA] == PRESSURE)
         + params["deals.popularity"] * (world.approval[0] - 50) / 10 * (world.approval[0] < 50)
     )
     luck = dice.uniform("deals/sign")
@@ -101,23 +101,23 @@ def _breaches(world: World, moves: Moves, params: Parameters, dice: Dice) -> tup
     offered = np.maximum(world.relief_value[2], 1e-3)  # bn USD: what an interim deal would earn
     helped = np.minimum((world.support[0] + world.support[1]) / offered, 1)
     shaken = params["deals.turnover"] * gave_up
-    north = defection(
+    by_pyongyang = defection(
         base=params["deals.defect"], temptation=params["deals.temptation"] * helped, trust=world.confidence[1],
         faith=params["deals.faith"], shaken=shaken,
     )  # fmt: skip
-    pressed = (world.administration[USA] == 2).astype(FLOAT)
-    south = defection(
+    pressed = (world.administration[USA] == PRESSURE).astype(FLOAT)
+    by_washington = defection(
         base=params["deals.defect"], temptation=params["deals.temptation"] * pressed, trust=world.confidence[0],
         faith=params["deals.faith"], shaken=shaken + params["deals.reprisal"] * moves["united_states.designations"],
     )  # fmt: skip
-    starts = alive & (dice.uniform("deals/cheating") < north * params["deals.in_secret"])
+    starts = alive & (dice.uniform("deals/cheating") < by_pyongyang * params["deals.in_secret"])
     cheating = np.where(alive, np.maximum(world.cheating, starts), 0)
     found = (cheating > 0) & (dice.uniform("deals/detection") < np.where(
         world.deal > FREEZE, params["deals.detection_inspected"], params["deals.detection"]))  # fmt: skip
     violated = (binding & (world.severity >= SEVERE)) | (alive & (world.severity >= GRAVEST))
     violated = violated & (dice.uniform("deals/violation") < params["deals.violation"])
-    leaves = alive & (dice.uniform("deals/pyongyang") < north * (1 - params["deals.in_secret"]))
-    washington = alive & (dice.uniform("deals/washington") < south)
+    leaves = alive & (dice.uniform("deals/pyongyang") < by_pyongyang * (1 - params["deals.in_secret"]))
+    washington = alive & (dice.uniform("deals/washington") < by_washington)
     causes = [violated, found, washington, leaves]
     cause = np.select(causes, [BY_TEST, FOUND_OUT, WASHINGTON, PYONGYANG], NOT).astype(FLOAT)
     return cause * (alive & (world.crisis < 5)) + PYONGYANG * (alive & (world.crisis >= 5)), cheating, washington

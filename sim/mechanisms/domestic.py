@@ -14,7 +14,7 @@ from sim.actions import Moves
 from sim.calendar import takes_office_in, votes_in
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.state import AXES, FLOAT, KOR, PRK, USA, Array, World, legal, logistic, total
+from sim.state import AXES, FLOAT, KOR, PRK, SEOUL, USA, Array, World, legal, logistic, total
 
 DEMOCRACIES = {"united_states": USA, "south_korea": KOR}
 CLASH, WAR = 3, 5
@@ -101,15 +101,16 @@ def _approval(world: World, moves: Moves, params: Parameters, dice: Dice) -> Arr
     """Approval in Washington and Seoul, ``(democracy, R)``."""
     rally = (world.crisis >= CLASH).astype(FLOAT)
     broke = np.maximum(world.collapse_cause > 0, world.failed_summit)
+    rebuffed = (world.draft > 0) & (world.adopted == 0)
     washington = (
         params["approval.rally"] * rally
         + params["approval.summit"] * np.maximum(world.summit, world.agreed)
-        - params["approval.collapse"] * broke
+        - params["approval.collapse"] * np.maximum(broke, rebuffed)
         - params["approval.concession"] * np.maximum(moves["united_states.phased_offer"],
                                                      moves["united_states.security_assurance"])
     )  # fmt: skip
     seoul = (
-        params["approval.korean_summit"] * world.meeting[2]
+        params["approval.korean_summit"] * world.meeting[SEOUL]
         - params["approval.collapse"] * (world.setback > 0)
         - params["approval.coercion"] * total(world.sector_loss)
         - params["approval.request"] * np.maximum(world.accepted[0], world.accepted[1])

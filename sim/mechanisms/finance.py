@@ -11,6 +11,7 @@ import numpy as np
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
+from sim.parameters.political_tables import PAID
 from sim.state import AXES, CHINA, EXPORTS, FLOAT, IMPORTS, RUSSIA, Array, World, legal, total
 
 SOURCES = AXES["source"]
@@ -86,8 +87,14 @@ def _aid(world: World, moves: Moves, params: Parameters, dice: Dice) -> Array:
         params["finance.food_aid_russia"] * moves["russia.food_aid"] * answer[RUSSIA]
         + params["finance.oil_grant"] * moves["russia.oil_supply"] + pledged * (1 - params["finance.pledge_china"]),
         params["finance.food_aid_seoul"] * moves["south_korea.humanitarian_aid"] * accepted,
-        params["finance.exempted_aid"] * world.aid_cleared,
+        params["finance.exempted_aid"] * world.aid_cleared + _agreed_aid(world),
     ])  # fmt: skip
+
+
+def _agreed_aid(world: World) -> Array:
+    """Aid that the deal in force provides, m USD a month; counted as Washington's."""
+    paid = PAID[np.maximum(world.deal, 1).astype(int) - 1, 0] * 1000 / 12
+    return np.where(world.deal > 0, paid, 0)
 
 
 def _tourism(world: World, moves: Moves, params: Parameters) -> Array:

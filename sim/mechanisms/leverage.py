@@ -17,12 +17,30 @@ from sim.actions import Moves
 from sim.calendar import months_to_election
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.parameters.political_tables import ASKED, ASSURED, OPENNESS, PAID, SHARES, TERMS, WORTH
+from sim.parameters.political_tables import ASKED, ASSURED, INTERIM_RELIEF, OPENNESS, PAID, SHARES, TERMS, WORTH
 from sim.parameters.tables import LADDER
-from sim.state import AXES, CHINA, CHN, EXPORTS, FLOAT, IMPORTS, KOR, PRK, RUS, RUSSIA, USA, Array, World, logistic, total
+from sim.state import (
+    AXES,
+    CHINA,
+    CHN,
+    EXPORTS,
+    FLOAT,
+    IMPORTS,
+    KOR,
+    LEADER_DRIVEN,
+    PRESSURE,
+    PRK,
+    RUS,
+    RUSSIA,
+    USA,
+    Array,
+    Flags,
+    World,
+    logistic,
+    total,
+)  # fmt: skip
 
 OFFER = {name: place for place, name in enumerate(AXES["offer"])}
-REFERENCE = float((TERMS[OFFER["interim"]] * WORTH.values[0]).sum())  # bn USD a year: relief of an interim deal in full
 FREEZE = 2  # the deal from which a larger one may grow
 ALONE = 0.7  # trust beyond which the comprehensive package needs no earlier step [P]
 CAMPAIGN = 12  # months before an election over which Washington's patience wears thin [P]
@@ -67,16 +85,17 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  
         "lapsing": np.minimum(held, relief),
         "north": _north(world, params, relief, confidence[1]),
         "washington": _washington(world, params, relief),
-        "fear": np.broadcast_to(params["leverage.threat_weight"] * REFERENCE * threat, relief.shape),
+        "fear": params["leverage.threat_weight"] * INTERIM_RELIEF * threat * _removed(world),
     }
     surplus, gain = _bargain(parts, params, rate=impatience)
     best, value = _best(world, params, surplus, (confidence[0] + confidence[1]) / 2)
     parts = {name: _pick(rows, best) for name, rows in parts.items()}  # what follows is about the best package
     nothing, usual = np.zeros(world.runs, FLOAT), params["leverage.impatience"]
-    full = _payoff(parts, held, params, rate=impatience)
-    calm = _payoff({**parts, "fear": nothing}, held, params, rate=impatience)
-    alone = _payoff({**parts, "lapsing": nothing}, nothing, params, rate=impatience)
-    unhurried = _payoff(parts, held, params, rate=usual)
+    reached = value > NO_DEAL
+    full = held + _gain(parts, params, reached, rate=impatience)
+    calm = held + _gain({**parts, "fear": nothing}, params, reached, rate=impatience)
+    alone = _gain({**parts, "lapsing": nothing}, params, reached, rate=impatience)
+    unhurried = held + _gain(parts, params, reached, rate=usual)
     chance = logistic(params["leverage.slope"] * (_pick(surplus, best) - params["leverage.pivot"]))
     return world.replace(
         confidence=confidence,
@@ -84,9 +103,9 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  
         impatience=impatience,
         relief_value=relief,
         surplus=surplus,
-        best=np.where(value > NO_DEAL, best, 0).astype(FLOAT),
-        zone=np.where(value > NO_DEAL, chance, 0),
-        gain=np.where(value > NO_DEAL, _pick(gain, best), 0),
+        best=np.where(reached, best, 0).astype(FLOAT),
+        zone=np.where(reached, chance, 0),
+        gain=np.where(reached, _pick(gain, best), 0),
         leverage=full,
         leverage_threat=full - calm,
         leverage_patrons=full - alone,
@@ -107,10 +126,15 @@ def _bargain(parts: dict[str, Array], params: Parameters, *, rate: Array) -> tup
     )
 
 
-def _payoff(parts: dict[str, Array], held: Array, params: Parameters, *, rate: Array) -> Array:
-    """Pyongyang's yearly payoff over disagreement without patrons: the support it holds and what it gains beyond that."""
+def _gain(parts: dict[str, Array], params: Parameters, reached: Flags, *, rate: Array) -> Array:
+    """Pyongyang's yearly gain from the best package, nothing where no package is within reach."""
     _, gain = _bargain(parts, params, rate=rate)
-    return gain + held
+    return gain * reached
+
+
+def _removed(world: World) -> Array:
+    """Share of the threat that each package removes, ``(offer, R)``: all of it from an interim deal on."""
+    return np.minimum(np.maximum(ASKED - world.denuclearisation, 0) / ASKED[OFFER["interim"]], 1)
 
 
 def _pick(rows: Array, best: Array) -> Array:
@@ -158,7 +182,7 @@ def _added(terms: Array, world: World) -> Array:
 def _washington(world: World, params: Parameters, relief: Array) -> Array:
     """Washington's yearly gain of each package, before the threat it removes; bn USD equivalent, ``(offer, R)``."""
     asked = np.maximum(ASKED - world.denuclearisation, 0)
-    at_home = np.where(world.administration[USA] == 0, -1, np.where(world.administration[USA] == 2, 1, 0))
+    at_home = np.where(world.administration[USA] == LEADER_DRIVEN, -1, np.where(world.administration[USA] == PRESSURE, 1, 0))
     cost = params["leverage.lever_lost"] * (relief + _added(PAID, world))
     cost = cost + params["leverage.alliance_cost"] * _added(ASSURED, world)
     norm = params["leverage.norm_value"] * params["leverage.verified"] * asked

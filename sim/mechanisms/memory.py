@@ -31,7 +31,8 @@ def reply_next(*, reply: Array, own: Array, received: Array, received_before: Ar
 
 
 def promise_next(*, promise: Array, trace: Array, concession: Array, gain: Array) -> Array:
-    """Belief that provocation brings concessions, 0-1, a month later; nothing is learned without a recent provocation."""
+    """Belief that provocation brings concessions, 0-1, a month later; ``trace`` is that of the month before, because a move
+    of the same month is no answer; nothing is learned without a recent provocation."""
     return legal("promise", promise + gain * trace * (concession - promise))
 
 
@@ -44,7 +45,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  
         reply=_replies(world, moves, params),
         promise=promise_next(
             promise=world.promise,
-            trace=trace,
+            trace=world.trace,
             concession=_concession(world, moves, params),
             gain=params["memory.promise_gain"],
         ),

@@ -14,12 +14,12 @@ from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
 from sim.parameters.political_tables import PROJECTS
-from sim.state import AXES, DYAD, FLOAT, KOR, PRK, Array, World, legal, logistic
+from sim.state import AXES, DYAD, ENGAGEMENT, FLOAT, HARD_LINE, KOR, PRK, SEOUL, Array, World, legal, logistic, total
 
 NAMES = AXES["project"]
 PROGRAMME = {name: place for place, name in enumerate(AXES["programme"])}
 IDEA, STUDY, EXEMPTED, FINANCED, BUILDING, OPERATING = range(6)
-NORTH, MOSCOW, SEOUL = range(3)  # parties
+WITHOUT_SEOUL = slice(2)  # parties to what stays between Pyongyang and Moscow
 PROVOCATION, CRISIS, SANCTIONS, EPIDEMIC, GOVERNMENT = range(1, 6)  # causes of a setback
 ALIVE = 0.1  # a programme above this is alive, by convention
 CLASH = 3  # rung of the crisis ladder
@@ -51,7 +51,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     stage = np.stack([_stage(world, params, dice, place, consent, worth[place]) for place in range(len(NAMES))])
     programme, setback = _programmes(world, moves, params, dice)
     open_again = _reopened(world, params, programme)
-    shut = (world.crisis >= CLASH) | (world.severity >= 5) & (world.administration[KOR] == 1)
+    shut = (world.crisis >= CLASH) | (world.severity >= 5) & (world.administration[KOR] == HARD_LINE)
     closes = shut & (dice.uniform("projects/close") < params["projects.close"])
     return world.replace(
         stage=stage,
@@ -82,7 +82,8 @@ def _worth(world: World, params: Parameters) -> tuple[Array, Array]:
     capital, benefit, build = (PROJECTS.values[:, place][:, None] for place in range(3))
     scale = params["projects.benefit"]
     fee, _ = shapley(worth=benefit * scale, bypass=params["projects.bypass"])
-    stake = params["projects.stake"] * np.minimum(1, fee)
+    income = np.maximum(12 * total(world.inflow), 1)  # m USD a year
+    stake = params["projects.stake"] * np.minimum(1, fee * 1000 / income)
     hazard = hold_up(
         collapse=params["leverage.hazard"] * params["projects.exposure"],
         crisis=params["projects.crisis"] * world.crisis / 5,
@@ -98,7 +99,7 @@ def _worth(world: World, params: Parameters) -> tuple[Array, Array]:
 def _stage(world: World, params: Parameters, dice: Dice, place: int, consent: Array, worth: Array) -> Array:
     """The stage of one project a month later."""
     name, stage = NAMES[place], world.stage[place]
-    parties = consent[: SEOUL + 1] if name != "rajin_khasan" else consent[:SEOUL]
+    parties = consent[WITHOUT_SEOUL] if name == "rajin_khasan" else consent
     agreed = parties.min(axis=0)
     exempt = (world.exemption > 0) | (world.tier < BINDING) | (name == "rajin_khasan")  # exempted by name in 2397 [V]
     build = float(PROJECTS.values[place, 2])
@@ -122,7 +123,7 @@ def _stage(world: World, params: Parameters, dice: Dice, place: int, consent: Ar
 def _reopened(world: World, params: Parameters, programme: Array) -> Array:
     """Whether the ground is there on which Kaesong or Kumgang may open: goodwill, law, and no epidemic."""
     lawful = (world.exemption > 0) | (world.tier < BINDING)
-    friendly = (world.administration[KOR] == 0) & (programme[PROGRAMME["kumgang"]] > params["projects.ground"])
+    friendly = (world.administration[KOR] == ENGAGEMENT) & (programme[PROGRAMME["kumgang"]] > params["projects.ground"])
     return lawful & friendly & (world.epidemic < params["projects.ground"])
 
 
@@ -135,7 +136,7 @@ def _enclave(share: Array, may_open: Array, closes: Array, luck: Array, chance: 
 def _programmes(world: World, moves: Moves, params: Parameters, dice: Dice) -> tuple[Array, Array]:
     """Seoul's programmes and the cause of a setback this month, if any."""
     efforts = {
-        "liaison": np.maximum(moves["south_korea.hotline"], world.meeting[2]),
+        "liaison": np.maximum(moves["south_korea.hotline"], world.meeting[SEOUL]),
         "humanitarian": moves["south_korea.humanitarian_aid"],
         "rail": moves["south_korea.rail_survey"],
         "kumgang": moves["south_korea.tourism_initiative"],
@@ -169,5 +170,5 @@ def _blows(world: World, moves: Moves, params: Parameters, dice: Dice) -> Array:
     clash = dice.happens(params["programmes.clash"], "programmes/clash") * (world.crisis >= CLASH)
     tested = dice.happens(params["programmes.tested"], "programmes/tested") * (world.severity >= 4)
     answered = dice.happens(params["programmes.struck"], "programmes/answered") * moves["south_korea.retaliate"]
-    cut = np.maximum(answered, world.turnover[KOR] * (world.administration[KOR] == 1))
+    cut = np.maximum(answered, world.turnover[KOR] * (world.administration[KOR] == HARD_LINE))
     return np.select([struck > 0, clash > 0, tested > 0, cut > 0], [PROVOCATION, CRISIS, PROVOCATION, GOVERNMENT], 0)

@@ -16,10 +16,24 @@ from sim.actions import Moves
 from sim.calendar import months_to_election
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.state import CHN, DYAD, FLOAT, PRK, RUS, USA, Array, Flags, World, legal, logistic
+from sim.state import (
+    CHN,
+    CONVENTIONAL,
+    DYAD,
+    FLOAT,
+    LEADER_DRIVEN,
+    PRESSURE,
+    PRK,
+    RUS,
+    USA,
+    Array,
+    Flags,
+    World,
+    legal,
+    logistic,
+)
 
 NONE, CONTACTS, LEVEL, SCHEDULED, IMPLEMENTING = range(5)
-LEADER_DRIVEN, CONVENTIONAL, PRESSURE = range(3)  # administrations in Washington
 SEVERE, GRAVEST = 4, 5
 FREEZE = 2  # the deal from which there is something to implement
 CAMPAIGN = (2, 6)  # months before an election in which a summit flatters
@@ -138,8 +152,8 @@ def _to_summit(world: World, moves: Moves, params: Parameters) -> Array:
 
 
 def _held(world: World, params: Parameters) -> Array:
-    """Chance that a scheduled summit takes place."""
-    spoiled = world.severity >= SEVERE  # a change of administration has cost the appointment before
+    """Chance that a scheduled summit takes place; a change of administration has cost the appointment before."""
+    spoiled = world.severity >= SEVERE
     return params["talks.held"] * (1 - params["talks.held_epidemic"] * world.epidemic) * ~spoiled
 
 

@@ -76,9 +76,10 @@ NEUTRAL: Mapping[str, float | tuple[float, ...] | tuple[tuple[float, ...], ...]]
         "hardship": 0.15, "trade": ((165.0, 260.0), (0.4, 5.5), (7.0, 17.0)), "workers": (45.0, 25.0), "habituation": 0.9,
         "salience": 0.25, "readiness": 0.35, "since_severe": 6, "crisis": 1, "capability": 0.4,
         "exercise": 0.1, "alliance": 0.25, "shortage": 0.1,
-        "phase": 0.5, "zone": 0.1, "passage": (0.05, 0.75), "easing_passage": 0.02, "promise": 0.3, "courtship": 0.5,
-        "willingness": 0.45, "grievance": 0.05, "coercion": 0.05, "equidistance": (0.05, 0.4, 0.95, 0.5), "status": 0.15,
-        "programme": 0.2, "approval": (45.0, 47.0), "consent": 0.15, "contact": (1.5, 1.0, 0.8),
+        "phase": 0.9, "zone": 0.35, "passage": (0.3, 0.7), "easing_passage": 0.02, "promise": 0.27, "courtship": (0.4, 0.6),
+        "willingness": 0.5, "grievance": 0.08, "coercion": 0.07, "equidistance": (0.03, 0.8, 0.95, 0.63), "status": 0.2,
+        "programme": (0.08, 0.12, 0.05, 0.05, 0.07), "approval": (44.0, 45.0), "consent": (0.2, 0.15, 0.2),
+        "contact": (2.2, 1.9, 0.85),
         "affinity": tuple(ANCHORS.values[0]), "anchor": tuple(ANCHORS.values[0]),
     }
 )  # fmt: skip

@@ -12,7 +12,7 @@ ADMINISTRATIONS = ("standard", "deterrence_first", "economy_first")  # weight se
 
 WEIGHTS = {
     "standard": {
-        "currency": 0.20, "trade": 0.16, "capability": 0.16, "autonomy": 0.08, "attention": 0.05, "livelihood": 0.06,
+        "currency": 0.20, "trade": 0.16, "capability": 0.16, "autonomy": 0.08, "attention": 0.08, "livelihood": 0.06,
         "epidemic": -0.07, "crisis": -0.05, "collapse": -0.05, "alliance": -0.04, "reputation": 0.06, "pressure": -0.02,
         "status": 0.07, "talks": 0.07, "friend_china": 0.05, "friend_russia": 0.05, "programmes": 0.02,
     },
@@ -34,13 +34,12 @@ MENU = (
     Action("strategic_patience", "diplomatic", 0.11, "stall for time and rely on itself"),
     Action(
         "message_to_moscow", "diplomatic", 0.15, "leader message to Moscow",
-        effects=(Effect("friend_russia", 0.05, "court_russia"), Effect("friend_russia", 0.02, "disappointment"),
-                 Effect("autonomy", 0.05, "court_russia")),
+        effects=(Effect("friend_russia", 0.05, "court_russia"), Effect("autonomy", 0.05, "court_russia")),
         tone={"russia": 0.34},
     ),
     Action(
         "message_to_beijing", "diplomatic", 0.17, "leader message to Beijing",
-        effects=(Effect("friend_china", 0.05, "court_china"), Effect("friend_china", 0.02, "disappointment")),
+        effects=(Effect("friend_china", 0.05, "court_china"),),
         tone={"china": 0.34},
     ),
     Action(
@@ -51,7 +50,7 @@ MENU = (
     Action(
         "opening_to_washington", "diplomatic", 0.08, "letter, offer of talks, moratorium reaffirmed",
         effects=(Effect("talks", 0.05), Effect("talks", 0.30, "zone"), Effect("talks", -0.04, "scarred"),
-                 Effect("talks", 0.03, "disappointment"), Effect("crisis", -0.10, "tension")),
+                 Effect("crisis", -0.10, "tension")),
         tone={"united_states": 0.50},
     ),
     Action(
@@ -112,21 +111,21 @@ MENU = (
         "close_border", "economic", 0.10, "emergency quarantine", gate="epidemic",
         effects=(Effect("epidemic", -0.20, "epidemic"), Effect("trade", -0.008, "openness"), Effect("livelihood", -0.05)),
     ),
-    Action("no_move", "security", 0.065, "no military move"),
+    Action("no_move", "security", 0.12, "no military move"),
     Action(
         "coercive_rhetoric", "security", 0.12, "threat with a deadline",
         effects=(Effect("attention", 0.10, "promise"), Effect("reputation", -0.10), Effect("talks", -0.03, "talking")),
         tone={"united_states": -0.58},
     ),
     Action(
-        "short_range_test", "security", 0.375, "short-range ballistic missile or rocket artillery", source=CSIS,
+        "short_range_test", "security", 0.34, "short-range ballistic missile or rocket artillery", source=CSIS,
         effects=(Effect("attention", 0.30, "promise"), Effect("capability", 0.060, "readiness"),
                  Effect("trade", -0.01, "restraint"), Effect("talks", -0.22, "talking")),
         tone={"united_states": -0.30, "south_korea": -0.72, "china": -0.05, "russia": -0.05},
         seasons=(("spring", "decision.spring"), ("winter", "decision.winter")),
     ),
     Action(
-        "medium_range_test", "security", 0.11, "intermediate-range or submarine-launched missile", source=CSIS,
+        "medium_range_test", "security", 0.09, "intermediate-range or submarine-launched missile", source=CSIS,
         effects=(Effect("attention", 0.45, "promise"), Effect("capability", 0.060, "readiness"),
                  Effect("reputation", 0.05, "bound"), Effect("trade", -0.015, "restraint"),
                  Effect("talks", -0.40, "talking")),

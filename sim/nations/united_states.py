@@ -66,7 +66,7 @@ MENU = (
     ),
     Action(
         "press_seoul", "diplomatic", 0.05, "press Seoul on costs and on its programmes",
-        effects=(Effect("alliance", -0.03), Effect("approval_washington", 0.01)), tone={"south_korea": -0.40},
+        effects=(Effect("alliance", -0.03),), tone={"south_korea": -0.40},
     ),
     Action(
         "summit_offer", "diplomatic", 0.10, "offer a summit", gate="at_the_table",

@@ -14,6 +14,7 @@ DEALS = ("none", *AXES["offer"])
 LEVEL = 2  # phase from which talks are at working level
 SEVERE = 4
 ALIVE = 0.1  # a programme above this is alive
+COMPOSITE = AXES["balance"].index("composite")
 GAS, RAIL = (AXES["project"].index(name) for name in ("gas", "rail"))
 
 
@@ -32,8 +33,16 @@ def _balance(label: str) -> Callable[[Course], Array]:
     return lambda course: mean(course["equidistance"][:, place])
 
 
-def _vote(outcome: str) -> Callable[[Course], Array]:
-    return lambda course: total(course[outcome])
+def _votes(outcome: str, draft: int) -> Callable[[Course], Array]:
+    """Drafts of one kind (1 tightening, -1 easing) that ended so."""
+    return lambda course: total(((course[outcome] > 0) & (course["draft"] == draft)).astype(float))
+
+
+def _broken(course: Course) -> Array:
+    """Why the first deal that broke did so; 0 where none broke."""
+    causes = course["collapse_cause"]
+    first = (causes > 0).argmax(axis=0)
+    return np.take_along_axis(causes, first[None], axis=0)[0]
 
 
 def _stalemate(course: Course) -> Array:
@@ -70,21 +79,31 @@ OUTCOMES: tuple[Outcome, ...] = (
             "How long does a deal last?",
             "durations of 1.5 to 98 months, six cases",
             lambda course: total((course["deal"] > 0).astype(float))),
+    Outcome("deal_broken", "category",
+            "why the first deal that broke did so",
+            "Who breaks a deal?",
+            "six cases, all disputed",
+            _broken, "category", ("not", "a severe test", "cheating found", "Washington", "Pyongyang")),
     Outcome("stalemate", "share of months",
             "months below working-level talks, without a deal and without a severe test",
             "How much of the time does nothing move?",
             "most months of May 2020 to December 2021",
             _stalemate),
     Outcome("council_adopted", "drafts",
-            "drafts adopted by the Security Council",
+            "tightening drafts adopted by the Security Council",
             "Does the Council act?",
             "11 of 13 severe events answered to 2017, none after",
-            _vote("adopted")),
+            _votes("adopted", 1)),
     Outcome("council_vetoed", "drafts",
-            "drafts that failed on a veto",
-            "Do Moscow and Beijing, or Washington, block it?",
+            "tightening drafts with a majority that failed on a veto",
+            "Do Moscow and Beijing block it?",
             "no vote was forced to 2021",
-            _vote("vetoed")),
+            _votes("vetoed", 1)),
+    Outcome("council_eased", "drafts",
+            "easing drafts adopted, also those that a deal brings in steps",
+            "Does the Council ease?",
+            "none to 2021",
+            _votes("adopted", -1)),
     Outcome("leverage", "bn USD/year", LEVERAGE,
             "What could Pyongyang win at the table?", LATENT, _share("leverage")),
     Outcome("leverage_threat", "bn USD/year",
@@ -101,6 +120,10 @@ OUTCOMES: tuple[Outcome, ...] = (
             "Does Pyongyang keep its distance from both patrons alike?",
             "parts observed, weights conventional",
             _balance("composite")),
+    Outcome("equidistance_end", "index 0-1",
+            "the same balance at the end",
+            "Where does Pyongyang end up between the two?", "parts observed, weights conventional",
+            lambda course: course["equidistance"][-1, COMPOSITE]),
     Outcome("equidistance_trade", "index 0-1",
             "balance of trade with the two, mean",
             "Is trade balanced?", "0.034 in 2019, 0.147 in 2020", _balance("trade")),
@@ -133,6 +156,11 @@ OUTCOMES: tuple[Outcome, ...] = (
             "What does pressure cost Seoul?",
             "0.2 to 0.5% of GDP in 2017: four estimates",
             lambda course: total(course["sector_loss"]) / 12),
+    Outcome("counter_lever", "index 0-1",
+            "Seoul's counter-lever on Beijing and Moscow, the stronger of the two, mean",
+            "Does Seoul use what others need of it?",
+            "not observed",
+            lambda course: mean(course["counter"].max(axis=1))),
     Outcome("requests_accepted", "requests",
             "requests of Beijing and Moscow to which Seoul gave way",
             "Does Seoul give way to its neighbours?",

@@ -134,7 +134,7 @@ MEMORY = (
     parameter("memory.rewarded", 1, (0, 1), "share",
               "concessions that reach Pyongyang as a reward for provocation",
               "a switch for scenarios: 0 when provocation never pays", "P"),
-    parameter("memory.promise_usual", 0.3, (0.01, 1), "index",
+    parameter("memory.promise_usual", 0.27, (0.01, 1), "index",
               "belief in the neutral situation",
               "mean of runs from 2012", "P"),
     parameter("memory.signs", 0.97, (0, 1), "1/month",

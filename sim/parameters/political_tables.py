@@ -30,6 +30,8 @@ WORTH = declare(
     {"worth": (1.19, 0.30, 0.19, 0.75, 0.11, 0.25, 0.15, 0.25, 0.10, 0.28)},
 )  # fmt: skip
 
+INTERIM_RELIEF = float((TERMS[AXES["offer"].index("interim")] * WORTH.values[0]).sum())  # bn USD a year, in full
+
 EASING = declare(
     "easing_draft", ("share",), AXES["package"], "share lifted", "the draft of Beijing and Moscow",
     "drafts of December 2019 and November 2021 as reported: textiles, seafood, statues, labour; rail and road exempt", "V",

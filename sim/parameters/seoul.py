@@ -5,7 +5,7 @@ from sim.parameters.priors import Parameter, parameter
 ASSUMED = "assumed"
 
 COERCION = (
-    parameter("coercion.step", ("uniform", 0.35, 0.6), (0, 3), "index",
+    parameter("coercion.step", ("uniform", 0.42, 0.7), (0, 3), "index",
               "pressure added by a month of coercion",
               "set with losses of 2017 in view", "P"),
     parameter("coercion.memory", ("uniform", 0.875, 0.91), (0, 1), "1/month",
@@ -35,10 +35,10 @@ COERCION = (
     parameter("coercion.deployment", 0.8, (0, 1), "index",
               "grievance of a missile deployment",
               "July 2016 to March 2017", "P"),
-    parameter("coercion.refusal", 0.2, (0, 1), "index",
+    parameter("coercion.refusal", 0.1, (0, 1), "index",
               "grievance of a refusal",
               ASSUMED, "P"),
-    parameter("coercion.aligned", 0.15, (0, 1), "index",
+    parameter("coercion.aligned", 0.1, (0, 1), "index",
               "grievance of Seoul's alignment with Washington",
               ASSUMED, "P"),
     parameter("coercion.soothed", 0.4, (0, 1), "share",

@@ -8,7 +8,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     parameter("talks.open", 1, (0, 1), "0 or 1",
               "whether there can be talks at all",
               "a switch for scenarios", "P"),
-    parameter("talks.to_contacts", ("normal", -3.7, 0.3), (-12, 5), "logit",
+    parameter("talks.to_contacts", ("normal", -3.6, 0.3), (-12, 5), "logit",
               "contacts begin in a month without openings",
               "none in most months of 2012-17; 0.02 a month", "P"),
     parameter("talks.to_level", ("normal", -3.2, 0.3), (-12, 5), "logit",

@@ -56,7 +56,7 @@ def _text(description: str, longest: int = values.LONGEST_TEXT) -> Schema:
 
 
 def _number(allowed: Range) -> Schema:
-    schema: Schema = {"type": "number"}
+    schema: Schema = {"type": "integer" if allowed.whole else "number"}
     if not math.isinf(allowed.low):
         schema["minimum"] = allowed.low
     if not math.isinf(allowed.high):
@@ -107,12 +107,11 @@ def _nation(nation: str) -> Schema:
 
 def _initial(path: str) -> Schema:
     variable, axes = vocabulary.variable_at(path)
-    number = _number(Range(variable.low, variable.high))
-    value: list[Schema] = [number]
+    value: list[Schema] = [_level(path)]
     if axes:
         count = vocabulary.length(axes[-1])
-        value.append({**_numbers(count, f"one per {axes[-1]}"), "items": number})
-    spread = _number(Range(0, variable.high - variable.low))
+        value.append({**_numbers(count, f"one per {axes[-1]}"), "items": _number(sections.range_at(path))})
+    spread = _number(Range(0, 0 if variable.whole else variable.high - variable.low))
     full = {"value": {"anyOf": value}, "sd": spread, "source": _text("where the value comes from")}
     return {
         "description": f"{variable.meaning} [{variable.unit}]; {variable.start:g} where nothing is said",
@@ -120,14 +119,17 @@ def _initial(path: str) -> Schema:
     }
 
 
+def _level(path: str) -> Schema:
+    """A number that every part of the state that the path names may hold."""
+    return _number(min((sections.range_at(part) for part in vocabulary.parts(path)), key=lambda allowed: allowed.high))
+
+
 def _event() -> Schema:
-    ranges = {}
-    steps = {}
-    for path in vocabulary.paths():
-        variable, _ = vocabulary.variable_at(path)
-        width = variable.high - variable.low
-        ranges[path] = _number(Range(variable.low, variable.high))
-        steps[path] = _number(Range(-width, width))
+    paths = vocabulary.paths()
+    ranges = {path: _level(path) for path in paths}
+    steps = {
+        path: _number(sections.step_at(path)) for path in paths if path.split(".")[0] not in vocabulary.BY_NATION
+    }  # types are set, not added to
     properties = {
         "month": MONTH,
         "set": {**_map(ranges), "minProperties": 1, "description": "new values of state variables"},

@@ -83,32 +83,49 @@ def read_initial(node: Node, problems: Problems) -> dict[str, Given[Initial | No
     """Starting values by state path; None goes back to the model's own."""
 
     def read(path: str, inner: Node, place: Place) -> Initial | None:
-        allowed, axes = _settable(path, place)
+        variable, axes = _settable(path, place)
         if values.is_null(inner):
             return None
         if not isinstance(inner, Table):
-            return Initial(_numbers(inner, path, allowed, axes))
+            return Initial(_numbers(inner, path, axes))
         whole = fields(inner, path, INITIAL_KEYS, problems, required=("value",))
-        spread = Range(0, allowed.high - allowed.low, allowed.unit)
         nothing: float | tuple[float, ...] = 0.0
         return Initial(
-            whole.get("value", lambda value: _numbers(value, path, allowed, axes), nothing),
-            whole.get("sd", lambda value: values.number(value, f"sd of {path}", spread), 0.0),
+            whole.get("value", lambda value: _numbers(value, path, axes), nothing),
+            whole.get("sd", lambda value: _spread(value, path, variable), 0.0),
             whole.get("source", lambda value: values.text(value, f"source of {path}"), ""),
         )
 
     return entries(node, "initial", problems, read)
 
 
-def _numbers(node: Node, path: str, allowed: Range, axes: tuple[str, ...]) -> float | tuple[float, ...]:
+def _spread(node: Node, path: str, variable: Variable) -> float:
+    """A standard deviation of starting values; what counts in whole numbers has none."""
+    spread = values.number(node, f"sd of {path}", Range(0, variable.high - variable.low, variable.unit))
+    if variable.whole and spread:
+        raise Refused(node.place, f"{path} counts in whole numbers and cannot be spread; leave out sd")
+    return spread
+
+
+def _number(node: Node, path: str, use: str = "") -> float:
+    """A number that every part of the state that the path names may hold; messages call it the path and its use."""
+    number = values.number(node, path + use, range_at(path))
+    for part in vocabulary.parts(path):
+        values.number(node, part + use, range_at(part))
+    return number
+
+
+def _numbers(node: Node, path: str, axes: tuple[str, ...]) -> float | tuple[float, ...]:
     if not isinstance(node, Listing):
-        return values.number(node, path, allowed)
+        return _number(node, path)
     if not axes:
-        raise Refused(node.place, f"{path} is a list; expected a single number {allowed}")
+        raise Refused(node.place, f"{path} is a list; expected a single number {range_at(path)}")
     expected = vocabulary.length(axes[-1])
     if len(node.items) != expected:
         raise Refused(node.place, f"{path} has {len(node.items)} numbers; expected {expected}, one per {axes[-1]}")
-    return tuple(values.number(item, path, allowed) for item in node.items)
+    parts = vocabulary.parts(path)  # those of one list, or one for all its numbers
+    ranges = parts if len(parts) == expected else parts * expected
+    return tuple(values.number(item, part, range_at(part)) for item, part in zip(node.items, ranges, strict=True))
 
 
 def read_events(node: Node, problems: Problems) -> list[Given[Event]]:
@@ -137,11 +154,12 @@ def _event(node: Node, problems: Problems) -> Event:
 
 def _changes(node: Node, key: str, problems: Problems) -> dict[str, Given[float]]:
     def read(path: str, inner: Node, place: Place) -> float:
-        allowed, _ = _settable(path, place)
-        if key == "add":  # a step cannot be wider than the range it moves in
-            width = allowed.high - allowed.low
-            allowed = Range(-width, width, allowed.unit)
-        return values.number(inner, f"{path} to {key}", allowed)
+        variable, _ = _settable(path, place)
+        if key == "set":
+            return _number(inner, path, " to set")
+        if variable.name in vocabulary.BY_NATION:
+            raise Refused(place, f"{path} is a type, to which nothing can be added; set it instead")
+        return values.number(inner, f"{path} to add", step_at(path))
 
     if isinstance(node, Table) and not node.items:
         raise Refused(node.place, f"{key} of an event is empty; expected state variables and numbers")
@@ -174,7 +192,7 @@ def _record(node: Node, problems: Problems) -> Record:
             raise Refused(inner.place, message)
         return given
 
-    value = whole.get("value", lambda inner: values.number(inner, path, _range(variable)), 0.0)
+    value = whole.get("value", lambda inner: values.number(inner, path, range_at(path)), 0.0)
     return Record(month, path, value, whole.get("unit", unit, variable.unit), source)
 
 
@@ -190,18 +208,27 @@ def _cell(node: Node) -> str:
     return path
 
 
-def _settable(path: str, place: Place) -> tuple[Range, tuple[str, ...]]:
-    """The range of a variable that a scenario may set and the axes a path leaves open; Refused otherwise."""
+def _settable(path: str, place: Place) -> tuple[Variable, tuple[str, ...]]:
+    """The variable at a path that a scenario may set and the axes it leaves open; Refused otherwise."""
     try:
         variable, axes = vocabulary.variable_at(path)
     except ValueError as error:
         raise Refused(place, str(error)) from None
     if not variable.settable:
-        raise Refused(
-            place, f"{variable.name} follows from the model and cannot be set{vocabulary.nearest(path, vocabulary.paths())}"
-        )
-    return _range(variable), axes
+        raise Refused(place, f"{variable.name} follows from the model and cannot be set")
+    return variable, axes
 
 
-def _range(variable: Variable) -> Range:
-    return Range(variable.low, variable.high, variable.unit)
+def range_at(path: str) -> Range:
+    """The numbers that may stand at a path."""
+    variable, _ = vocabulary.variable_at(path)
+    levels = vocabulary.levels(path)
+    high = variable.low + len(levels) - 1 if levels else variable.high
+    return Range(variable.low, high, variable.unit, whole=variable.whole, levels=levels)
+
+
+def step_at(path: str) -> Range:
+    """The numbers that may be added at a path: no step is wider than the range it moves in."""
+    variable, _ = vocabulary.variable_at(path)
+    width = variable.high - variable.low
+    return Range(-width, width, variable.unit, whole=variable.whole)

@@ -20,14 +20,29 @@ FIRST_MONTH, LAST_MONTH = Month(1900, 1), Month(2250, 12)  # what tables of date
 
 @dataclass(frozen=True)
 class Range:
-    """The numbers that are allowed, with their unit; ``positive`` leaves out zero as well."""
+    """The numbers that are allowed, with their unit; ``positive`` leaves out zero as well, ``whole`` all fractions.
+
+    levels: names of whole numbers from ``low`` up, where they have names
+    """
 
     low: float = -math.inf
     high: float = math.inf
     unit: str = ""
     positive: bool = False
+    whole: bool = False
+    levels: tuple[str, ...] = ()
+
+    @property
+    def expected(self) -> str:
+        """What is expected, in words: a number and from where to where, or the levels by name."""
+        if self.levels:
+            named = [f"{plain(self.low + step)} {name}" for step, name in enumerate(self.levels)]
+            return " or ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
+        return f"a {'whole ' if self.whole else ''}number {self}"
 
     def __contains__(self, value: float) -> bool:
+        if self.whole and not float(value).is_integer():
+            return False
         return self.low <= value <= self.high and not (self.positive and value <= 0)
 
     def __str__(self) -> str:
@@ -41,7 +56,8 @@ class Range:
             text = f"of at most {plain(self.high)}"
         else:
             text = f"from {plain(self.low)} to {plain(self.high)}"
-        return f"{text} ({self.unit})" if self.unit not in ("", "-") else text
+        told = self.unit in ("", "-") or (self.whole and self.unit[0].isdigit())  # such as 1-7, which says the same
+        return text if told else f"{text} ({self.unit})"
 
 
 def plain(number: float) -> str:
@@ -64,27 +80,24 @@ def is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.value is None
 
 
-def number(node: Node, name: str, allowed: Range, noun: str = "a number") -> float:
+def number(node: Node, name: str, allowed: Range) -> float:
     """A finite number in a range; Refused otherwise."""
     value = node.value if isinstance(node, Scalar) else None
     if isinstance(node, Scalar) and isinstance(value, str):
-        raise Refused(node.place, f"{name}: {_advice_on_text(node, noun)}")
+        raise Refused(node.place, f"{name}: {_advice_on_text(node, allowed)}")
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Refused(node.place, f"{name} is {kind(node)}; expected {noun} {allowed}")
+        raise Refused(node.place, f"{name} is {kind(node)}; expected {allowed.expected}")
     if not abs(value) <= LARGEST:  # or NaN, which compares as false
         size = "too large" if math.inf > abs(value) else "not finite"
-        raise Refused(node.place, f"{name} is {size}; expected {noun} {allowed}")
+        raise Refused(node.place, f"{name} is {size}; expected {allowed.expected}")
     if value not in allowed:
-        raise Refused(node.place, f"{name} is {plain(value)}; expected {noun} {allowed}")
+        raise Refused(node.place, f"{name} is {plain(value)}; expected {allowed.expected}")
     return float(value) + 0.0  # without a negative zero
 
 
 def whole(node: Node, name: str, low: int, high: int) -> int:
     """A whole number from ``low`` to ``high``; Refused otherwise."""
-    value = number(node, name, Range(low, high), "a whole number")
-    if not value.is_integer():
-        raise Refused(node.place, f"{name} is {plain(value)}; expected a whole number from {low} to {high}")
-    return int(value)
+    return int(number(node, name, Range(low, high, whole=True)))
 
 
 def text(node: Node, name: str, longest: int = LONGEST_TEXT) -> str:
@@ -160,11 +173,11 @@ def _check_support(made: Distribution, place: Place, name: str, allowed: Range) 
             raise Refused(place, f"{made.family} of {name} {told} {plain(value)}; expected numbers {allowed}")
 
 
-def _advice_on_text(node: Scalar, noun: str) -> str:
+def _advice_on_text(node: Scalar, allowed: Range) -> str:
     value = node.text
     if not node.plain and isinstance(scalar_value(value), int | float) and not isinstance(scalar_value(value), bool):
         return f'"{value}" is text; write {value} without quotes'
     point = value.replace(",", ".").replace("_", "")
     if node.plain and point != value and isinstance(scalar_value(point), int | float):
         return f"{quoted(value)} is text; write {point}"
-    return f"{quoted(value)} is text; expected {noun}"
+    return f"{quoted(value)} is text; expected {allowed.expected}"

@@ -9,10 +9,12 @@ from functools import cache
 from sim.parameters import PARAMETERS, Parameter
 from sim.scenario.problems import quoted
 from sim.state import AXES, NATIONS, VARIABLES, Variable, resolve
+from sim.variables.politics import OFFICES
 
 LONGEST_NAME = 80
 SHORT_LIST = 12
 STANDARD = "standard"
+BY_NATION = ("administration", "in_office")  # what each nation has levels of its own for
 
 Index = tuple[int | slice, ...]
 
@@ -64,6 +66,21 @@ def variable_at(path: str) -> tuple[Variable, tuple[str, ...]]:
     except KeyError as error:
         raise ValueError(str(error.args[0])) from None
     return variable, variable.axes[path.count(".") :]
+
+
+def levels(path: str) -> tuple[str, ...]:
+    """Names of the levels that may stand at a path, from the lowest up; none where they have no names. Each nation has
+    its own types of government."""
+    variable, axes = variable_at(path)
+    if variable.name not in BY_NATION:
+        return variable.levels
+    return () if axes else OFFICES[path.split(".")[1]]
+
+
+def parts(path: str) -> tuple[str, ...]:
+    """The paths whose ranges a number at a path must keep: itself, or those of the nations where each has its own."""
+    variable, axes = variable_at(path)
+    return tuple(f"{path}.{nation}" for nation in OFFICES) if axes and variable.name in BY_NATION else (path,)
 
 
 def length(axis: str) -> int:

@@ -18,6 +18,8 @@ CHINA, RUSSIA, OTHERS = range(3)
 SEOUL = 2
 EXPORTS, IMPORTS = range(2)
 CLOSED, PARTIAL, OPEN = range(3)
+LEADER_DRIVEN, CONVENTIONAL, PRESSURE = range(3)  # administrations in Washington
+ENGAGEMENT, HARD_LINE = range(2)  # administrations in Seoul
 PAIRS = tuple(combinations(range(5), 2))
 DYAD: Mapping[tuple[int, int], int] = MappingProxyType(
     {**{pair: place for place, pair in enumerate(PAIRS)}, **{pair[::-1]: place for place, pair in enumerate(PAIRS)}}

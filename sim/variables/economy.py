@@ -27,7 +27,7 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     *variables(
         "border",
-        ("border", "", "0-2", 0, 2, 2, "sr", "North Korea's border regime: closed, partial, open"),
+        ("border", "", "0-2", 0, 2, 2, "srw", "North Korea's border regime: closed, partial, open"),
         ("openness", "partner direction", "share", 0, 1, 1, "sr", "share of wanted trade the border lets through"),
     ),
     *variables(

@@ -1,20 +1,33 @@
 """State of the Council, talks, meetings, bargaining, deals, requests to Seoul, projects, domestic politics, alignment."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from sim.variables.rows import INF, Variable, variables
 
 NEVER = 600  # months: longer ago than any run reaches
+OFFICES: Mapping[str, tuple[str, ...]] = MappingProxyType(  # types of government by their number in `administration`
+    {
+        "north_korea": ("standard", "deterrence first", "economy first"),
+        "russia": ("standard",),
+        "china": ("standard",),
+        "united_states": ("leader-driven", "conventional", "pressure"),
+        "south_korea": ("engagement", "hard line"),
+    }
+)
+_TYPES = "; ".join(f"{nation}: {', '.join(types)}" for nation, types in OFFICES.items() if len(types) > 1)
 
 VARIABLES: tuple[Variable, ...] = (
     *variables(
         "talks",
-        ("phase", "", "0-4", 0, 4, 0, "sr", "talks: none, contacts, working level, summit scheduled, implementing"),
+        ("phase", "", "0-4", 0, 4, 0, "srw", "talks: none, contacts, working level, summit scheduled, implementing"),
         ("idle", "", "months", 0, NEVER, 0, "", "months in which talks have not moved up"),
         ("since_failure", "", "months", 0, NEVER, NEVER, "s", "months since a summit with Washington failed"),
         ("summit", "", "0 or 1", 0, 1, 0, "r", "formal summit of Pyongyang and Washington this month"),
-        ("summits", "", "meetings", 0, 100, 0, "sr", "formal summits of Pyongyang and Washington so far"),
-        ("sequencing", "", "0 or 1", 0, 1, 1, "sr", "Washington's demand: 1 disarmament first, 0 step for step"),
+        ("summits", "", "meetings", 0, 100, 0, "srw", "formal summits of Pyongyang and Washington so far"),
+        ("sequencing", "", "0 or 1", 0, 1, 1, "srw", "Washington's demand: step for step, disarmament first"),
         ("broken_word", "", "index 0-1", 0, 1, 0, "", "memory of a moratorium that was broken or a threat not carried out"),
-        ("moratorium", "", "0 or 1", 0, 1, 0, "sr", "moratorium on severe tests that North Korea has declared"),
+        ("moratorium", "", "0 or 1", 0, 1, 0, "srw", "moratorium on tests of the gravest kind"),
     ),
     *variables(
         "meetings",
@@ -27,7 +40,7 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     *variables(
         "coercion",
-        ("request", "neighbour", "0 or 1", 0, 1, 0, "", "a request of this patron that waits for Seoul's answer"),
+        ("request", "neighbour", "0-2", 0, 2, 0, "w", "a request that waits for Seoul's answer: none, induced, pressed"),
         ("accepted", "neighbour", "0 or 1", 0, 1, 0, "r", "Seoul accepted the request this month"),
         ("refused", "neighbour", "0 or 1", 0, 1, 0, "r", "Seoul refused the request this month"),
         ("grievance", "", "index 0-1", 0, 1, 0, "s", "Beijing's grievance against Seoul: deployments and refusals"),
@@ -39,10 +52,10 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     *variables(
         "council",
-        ("tier", "", "1-7", 1, 7, 1, "sr", "legal ladder of Security Council resolutions; 7 is hypothetical"),
+        ("tier", "", "1-7", 1, 7, 1, "srw", "legal ladder of Security Council resolutions; 7 is hypothetical"),
         ("lifted", "package", "share", 0, 1, 0, "s", "share of a package that has been lifted again"),
         ("granted", "package", "share", 0, 1, 0, "", "share lifted under a living deal, which snaps back with it"),
-        ("trigger", "", "0-5", 0, 5, 0, "s", "gravest event of late that waits for the Council's answer"),
+        ("trigger", "", "0-5", 0, 5, 0, "sw", "gravest event of late that waits for the Council's answer"),
         ("trigger_age", "", "months", 0, 24, 0, "", "months since that event"),
         ("draft", "", "-1 to 1", -1, 1, 0, "r", "draft put to the vote this month: tightening 1, easing -1"),
         ("votes", "permanent", "-1 to 1", -1, 1, 0, "r", "votes of the permanent members: yes 1, abstention 0, no -1"),
@@ -66,7 +79,7 @@ VARIABLES: tuple[Variable, ...] = (
         ("impatience", "", "1/month", 0, 1, 0.01, "", "Washington's discount rate, which rises before elections"),
         ("relief_value", "offer", "bn USD/year", 0, INF, 0, "", "what the relief of each package would earn Pyongyang"),
         ("surplus", "offer", "bn USD", -INF, INF, 0, "r", "joint gain of each package over disagreement, present value"),
-        ("best", "", "0-4", 0, 4, 0, "r", "best package: none, goodwill, freeze, interim, comprehensive"),
+        ("best", "", "0-4", 0, 4, 0, "rw", "best package: none, goodwill, freeze, interim, comprehensive"),
         ("zone", "", "probability", 0, 1, 0, "r", "chance that the two would sign the best package if they met"),
         ("gain", "", "bn USD/year", 0, INF, 0, "r", "Pyongyang's gain over disagreement with its patrons"),
         ("leverage", "", "bn USD/year", 0, INF, 0, "r", "Pyongyang's gain over disagreement without patrons"),
@@ -77,11 +90,11 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     *variables(
         "deals",
-        ("deal", "", "0-4", 0, 4, 0, "sr", "deal in force: none, goodwill, freeze, interim, comprehensive"),
+        ("deal", "", "0-4", 0, 4, 0, "srw", "deal in force: none, goodwill, freeze, interim, comprehensive"),
         ("deal_age", "", "months", 0, NEVER, 0, "", "months since it was signed"),
         ("agreed", "", "0 or 1", 0, 1, 0, "r", "a deal was signed this month"),
         ("failed_summit", "", "0 or 1", 0, 1, 0, "r", "a summit ended without a deal this month"),
-        ("collapse_cause", "", "0-4", 0, 4, 0, "r", "why a deal broke: not, a test, cheating found, Washington, Pyongyang"),
+        ("collapse_cause", "", "0-4", 0, 4, 0, "rw", "why a deal broke: not, a test, cheating found, Washington, Pyongyang"),
         ("cheating", "", "0 or 1", 0, 1, 0, "", "Pyongyang cheats in secret on the deal in force"),
         ("denuclearisation", "", "share", 0, 1, 0, "sr", "steps of disarmament carried out under deals"),
         ("relief", "package", "share", 0, 1, 0, "", "relief due under the deal in force, by package"),
@@ -89,14 +102,14 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     *variables(
         "projects",
-        ("stage", "project", "0-5", 0, 5, 0, "sr", "idea, study, exempted, financed, building, in operation"),
+        ("stage", "project", "0-5", 0, 5, 0, "srw", "idea, study, exempted, financed, building, in operation"),
         ("consent", "party", "index 0-1", 0, 1, 0.1, "", "readiness of each party for works across the border"),
         ("worth", "project", "bn USD", -INF, INF, 0, "r", "net present value under the risk of hold-up"),
         ("transit_fee", "", "m USD/month", 0, INF, 0, "r", "what projects in operation pay Pyongyang"),
         ("kaesong", "", "share", 0, 1, 0, "sr", "Kaesong industrial complex at work"),
         ("kumgang", "", "share", 0, 1, 0, "sr", "South Korean tourism to Mount Kumgang"),
         ("programme", "programme", "index 0-1", 0, 1, 0.1, "sr", "Seoul's programmes across the border"),
-        ("setback", "", "0-5", 0, 5, 0, "r", "cause: none, provocation, crisis, sanctions, epidemic, Seoul"),
+        ("setback", "", "0-5", 0, 5, 0, "rw", "cause: none, provocation, crisis, sanctions, epidemic, Seoul"),
     ),
     *variables(
         "domestic",
@@ -105,8 +118,8 @@ VARIABLES: tuple[Variable, ...] = (
         ("leader_exit", "", "0 or 1", 0, 1, 0, "r", "the leader of North Korea is gone this month"),
         ("approval", "democracy", "%", 0, 100, 45, "sr", "approval of the president"),
         ("incoming", "democracy", "-1 to 2", -1, 2, -1, "", "administration that an election brings in; -1 none"),
-        ("administration", "nation", "0-2", 0, 2, 0, "sr", "type of administration, by nation; see the codebook"),
-        ("in_office", "nation", "0-2", 0, 2, 0, "s", "administration that was in office last month"),
+        ("administration", "nation", "0-2", 0, 2, 0, "srw", f"type of government, from 0; {_TYPES}"),
+        ("in_office", "nation", "0-2", 0, 2, 0, "sw", "administration that was in office last month"),
         ("turnover", "nation", "0 or 1", 0, 1, 0, "r", "change of administration or leader this month"),
     ),
     *variables(
@@ -119,6 +132,6 @@ VARIABLES: tuple[Variable, ...] = (
         ("patron_trade", "neighbour", "m USD/month", 0, INF, 0, "s", "trade with each patron over about a year"),
         ("equidistance", "balance", "index 0-1", 0, 1, 0.5, "r", "balance of Pyongyang between Beijing and Moscow"),
         ("seoul_equidistance", "seoul_pair", "index 0-1", 0, 1, 0.5, "r", "Seoul's balance within each pair"),
-        ("triangle", "triangle", "0-3", 0, 3, 0, "r", "Dittmer type: unit veto, marriage, pivot, menage a trois"),
+        ("triangle", "triangle", "0-3", 0, 3, 0, "rw", "Dittmer type: unit veto, marriage, pivot, menage a trois"),
     ),
 )  # fmt: skip

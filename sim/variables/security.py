@@ -8,7 +8,7 @@ VARIABLES: tuple[Variable, ...] = (
         ("tests", "test_class", "events/month", 0, 40, 0, "r", "weapon tests this month"),
         ("tests_total", "test_class", "events", 0, 2000, 0, "s", "tests so far of the designs in use"),
         ("capability", "test_class", "index 0-1", 0, 1, 0.3, "sr", "deterrent capability by class"),
-        ("severity", "", "0-5", 0, 5, 0, "r", "gravest event of the month"),
+        ("severity", "", "0-5", 0, 5, 0, "rw", "gravest event of the month"),
         ("since_severe", "", "months", 0, 600, 24, "s", "months since an event of severity 4 or 5"),
         ("salience", "", "index 0-1", 0, 1, 0.1, "sr", "American attention"),
         ("habituation", "", "stock", 0, 20, 0.2, "sr", "how used the audience is to tests"),
@@ -17,7 +17,7 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     *variables(
         "crisis",
-        ("crisis", "", "0-5", 0, 5, 1, "sr", "crisis ladder: calm, rhetoric, show of force, clash, major clash, war"),
+        ("crisis", "", "0-5", 0, 5, 1, "srw", "ladder: calm, rhetoric, show of force, limited clash, major clash, war"),
         ("incident", "", "0 or 1", 0, 1, 0, "r", "accident or clash at the sea border or the armistice line"),
         ("alliance", "", "index 0-1", 0, 1, 0.2, "", "visible cohesion of the American-Korean alliance"),
         ("exercise", "", "0-1", 0, 1, 0, "r", "joint exercise this month: none, scaled, full"),

@@ -11,6 +11,7 @@ import pytest
 from batch_fakes import RUNS, SEED, FakeScenario, run_plain
 
 from experiments import read_manifest, read_outcomes, run_batch, verify
+from experiments.checking import said
 from experiments.errors import BatchWarning, StorageError, StoredDataDamaged
 from experiments.store import contents_digest
 
@@ -199,6 +200,20 @@ def test_a_part_of_another_batch_is_noticed(batch, tmp_path, other):
     path = parts(batch[0])[1]
     path.write_bytes(parts(tmp_path / "other")[1].read_bytes())
     assert_found_and_mended(*batch, [path], "damaged")
+
+
+def test_missing_parts_that_follow_one_another_are_one_line(tmp_path):
+    run_plain(tmp_path, 5000, trajectories=False)
+    stored = sorted(tmp_path.rglob("part-*.parquet"))
+    assert len(stored) == 5
+    for lost in (0, 2, 3, 4):
+        stored[lost].unlink()
+    problems = verify(tmp_path)
+    assert [(problem.path, problem.kind) for problem in problems] == [(stored[lost], "missing") for lost in (0, 2, 3, 4)]
+    assert said(problems) == [f"{stored[0]}: it is missing", f"{stored[2]} to {stored[4].name}: 3 parts are missing"]
+    stored[1].write_bytes(b"half")
+    lines = said(verify(tmp_path))
+    assert [line.split()[0].rstrip(":") for line in lines] == [str(stored[place]) for place in (0, 1, 2)]
 
 
 def test_a_stray_file_is_named(batch):

@@ -8,7 +8,7 @@ from varied_world import check_ranges
 from sim.actions import Moves
 from sim.mechanisms import alignment
 from sim.nations import CHARACTERS
-from sim.parameters.political_tables import ANCHORS
+from sim.parameters.political_tables import ANCHORS, INTERIM_RELIEF
 from sim.state import AXES, CHN, DYAD, KOR, NATIONS, PAIRS, PRK, RUS, USA
 
 NOBODY = doing()
@@ -158,8 +158,9 @@ def test_occasions_by_hand(values, expected):
 
 
 def test_a_pledge_made_good_warms_to_both_patrons():
-    found = after(params=given({"finance.pledge": 0.5})).affinity
-    assert found[[DYAD[PRK, CHN], DYAD[PRK, RUS]], 0] == pytest.approx([0.0125, 0.0125])  # 0.05 x 0.5 x 0.5
+    whole = {"relief_value.interim": INTERIM_RELIEF}
+    found = after(whole, params=given({"finance.pledge": 0.5, "finance.pledge_china": 0.8})).affinity
+    assert found[[DYAD[PRK, CHN], DYAD[PRK, RUS]], 0] == pytest.approx([0.01, 0.0025])  # 0.05 x 0.5 x 0.5 x 0.8, x 0.2
     assert np.count_nonzero(found) == 2
 
 

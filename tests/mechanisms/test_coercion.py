@@ -149,13 +149,22 @@ def test_consent_without_a_request_is_nothing():
 
 def test_beijing_asks_by_pressure_or_by_inducement_and_moscow_by_inducement():
     for names, expected in (
-        ((COERCED,), [1, 0]),
+        ((COERCED,), [2, 0]),  # pressed
         (("china.inducement_to_seoul",), [1, 0]),
         (("russia.inducement_to_seoul",), [0, 1]),
-        ((COERCED, "russia.inducement_to_seoul"), [1, 1]),
+        ((COERCED, "russia.inducement_to_seoul"), [2, 1]),
         ((), [0, 0]),
     ):
         assert after({"request": 1}, *names).request[:, 0].tolist() == expected
+
+
+def test_who_coerces_is_not_offended_by_a_refusal():
+    asked, pressed = (after({"request.china": kind}).grievance[0] for kind in (1, 2))
+    assert asked > pressed == 0
+
+
+def test_a_sector_cannot_lose_more_than_what_is_exposed():
+    assert after({"coercion": 3.0}).sector_loss[:, 0] == pytest.approx(coercion.SIZE[:, 0] * coercion.EXPOSED[:, 0])
 
 
 # ---- pressure, easing, hedging, the counter-lever -------------------------------------------------------------
@@ -253,7 +262,7 @@ def test_arrays_stay_legal_in_any_world():
 def test_a_request_is_answered_once_and_one_way_in_any_world():
     before = varied(RUNS, 3)
     state = coercion.step(before, busy(RUNS, 3), drawn(RUNS), Still(RUNS))
-    assert (state.accepted + state.refused == before.request).all()
+    assert (state.accepted + state.refused == (before.request > 0)).all()
 
 
 @pytest.mark.parametrize(
@@ -262,8 +271,8 @@ def test_a_request_is_answered_once_and_one_way_in_any_world():
         ("counter", 0.1, 0.8, "coercion", -1),
         ("hedge", 0.0, 0.5, "sector_loss", -1),
         ("hedge", 0.0, 0.5, "sender_loss", -1),
-        ("coercion", 0.2, 1.5, "sector_loss", 1),
-        ("coercion", 0.2, 1.5, "sender_loss", 1),
+        ("coercion", 0.0, 0.3, "sector_loss", 1),
+        ("coercion", 0.0, 0.3, "sender_loss", 1),
         ("grievance", 0.2, 0.8, "grievance", 1),
         ("grievance", 0.2, 0.8, "coercion", 0),  # it moves Beijing's choice, and nothing by itself
     ],

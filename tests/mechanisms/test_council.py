@@ -65,11 +65,11 @@ def test_an_event_is_not_lost_when_an_older_graver_one_lapses():
 
 @pytest.mark.parametrize("window", [1, 3, 6])
 def test_an_event_can_be_answered_for_as_many_months_as_the_window(window):
-    state, waits = world(TESTED), 0
+    state, answered, params = world(TESTED), 0, given({"council.window": window})
     for _ in range(10):
-        state = changed(council.step(state, NOBODY, given({"council.window": window}), dice()), {"severity": 0})
-        waits += state.trigger[0] == 5
-    assert waits == window
+        answered += council.step(state, doing(TABLED), params, dice()).draft[0] == 1
+        state = changed(council.step(state, NOBODY, params, dice()), {"severity": 0})
+    assert answered == window
 
 
 # ---- equations by hand ----------------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ def test_a_council_that_does_not_sit_decides_nothing():
     given_up = {**TESTED, "circulated": 3, "relief.coal": 0.5}
     found = after(given_up, TABLED, "russia.table_easing", params=off, luck=dice(ban=0))
     assert (found.draft[0], found.adopted[0], found.tier[0], total(found.granted)[0]) == (0, 0, 3, 0)
-    assert found.passage.max() == found.easing_passage.max() == 0
+    assert found.passage.min() > 0  # sponsors see what would be, for a scenario may give the resolutions itself
 
 
 def test_gravity_helps_in_every_draw():

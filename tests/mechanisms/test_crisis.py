@@ -189,3 +189,9 @@ def test_a_quiet_peninsula_stays_low_on_the_ladder():
 def test_arrays_stay_legal_in_any_world():
     state, moves, params = varied(RUNS, 1), one_each(RUNS, 1), drawn(RUNS)
     check_legal(state, crisis.step(state, moves, params, Chance(1, 0, RUNS).month(Month(2017, 8))), "crisis")
+
+
+def test_a_deal_takes_back_its_share_of_exercises():
+    full = ("united_states.full_exercise", "south_korea.full_exercise")
+    held = [crisis.step(lively({"deal": deal}), doing(*full), median(), Still()).exercise[0] for deal in range(5)]
+    assert held == pytest.approx([1, 0.95, 0.9, 0.8, 0.5])

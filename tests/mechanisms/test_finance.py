@@ -271,3 +271,11 @@ def test_arrays_stay_legal_in_any_world():
     state = changed(varied(RUNS, 1), {"reserves": np.linspace(0, 10, RUNS)})  # the books have no upper end
     moves, params = one_each(RUNS, 1), drawn(RUNS)
     check_legal(state, finance.step(state, moves, params, Chance(1, 0, RUNS).month(Month(2017, 8))), "finance")
+
+
+def test_a_deal_pays_the_aid_it_promises():
+    paid = [
+        finance.step(lively({"deal": deal}), doing(), median(), Still()).aid[AXES["donor"].index("united_states"), 0]
+        for deal in range(5)
+    ]
+    assert np.array(paid) * 12 / 1000 == pytest.approx([0, 0.10, 0.15, 0.10, 0.30])  # bn USD a year

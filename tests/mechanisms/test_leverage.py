@@ -144,7 +144,7 @@ def test_a_surplus_by_hand():
     # trust of one third, phased: 1 - 0.4 x 2/3 of the relief is believed; half of 0.2 support lapses
     north = (1 - 0.4 * 2 / 3) * relief + paid + 1.0 * assured - 6.0 * asked - 0.5 * 0.2
     threat = 0.5 * (0.4 + 0.5) / 2
-    washington = 9.0 * 0.8 * asked - 0.3 * (relief + paid) - 2.0 * assured + 0.3 * most * threat
+    washington = 9.0 * 0.8 * asked - 0.3 * (relief + paid) - 2.0 * assured + 0.3 * most * threat * asked / ASKED[INTERIM, 0]
     assert surplus(found) == pytest.approx((north + washington) / 0.48)
     assert found.best[0] == FREEZE + 1
     assert found.gain[0] == pytest.approx(0.5 * surplus(found) * 0.48)
@@ -179,7 +179,8 @@ def test_threat_raises_the_share_and_the_surplus():
     runs = 41
     found = after({"salience": np.linspace(0, 1, runs)}, runs=runs)
     assert found.threat == pytest.approx(0.5 * (np.linspace(0, 1, runs) + 0.5) / 2)
-    step = np.gradient(found.threat) * 0.3 * (TERMS[INTERIM] * WORTH.values[0]).sum()
+    removed = ASKED[FREEZE, 0] / ASKED[INTERIM, 0]  # of the threat, by a freeze
+    step = np.gradient(found.threat) * 0.3 * (TERMS[INTERIM] * WORTH.values[0]).sum() * removed
     assert np.gradient(found.surplus[FREEZE]) / step == pytest.approx(FAR_FACTOR)
     assert np.gradient(found.leverage) / step == pytest.approx(0.5 * FAR_FACTOR / NORTH_FACTOR)  # alpha
     assert (np.diff(found.zone) > 0).all()

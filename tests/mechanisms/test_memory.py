@@ -173,7 +173,7 @@ def test_a_provocation_leaves_a_trace(values, expected):
     ],
 )
 def test_what_counts_as_a_concession(values, kind, concession):
-    start = {"promise": 0.4, "tests.nuclear": 1, **values}
+    start = {"promise": 0.4, "trace": 1, **values}  # a provocation of the month before
     assert month(start, kindness(kind)).promise == pytest.approx([0.4 + 0.1 * (concession - 0.4)])
 
 
@@ -181,7 +181,7 @@ def test_only_washingtons_kindness_to_pyongyang_is_a_reward():
     conduct = np.ones_like(NOBODY.conduct)
     conduct[USA, PRK] = 0
     moves = Moves(NOBODY.names, NOBODY.chosen, NOBODY.offered, conduct)
-    assert month({"promise": 0.4, "provoked": 1}, moves).promise == pytest.approx([0.36])
+    assert month({"promise": 0.4, "trace": 1}, moves).promise == pytest.approx([0.36])
 
 
 def test_belief_comes_to_what_is_given_and_to_nothing_where_nothing_is_rewarded():

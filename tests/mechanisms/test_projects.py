@@ -20,7 +20,14 @@ SET = {
     "projects.crisis": 0.02, "projects.snapback": 0.005, "projects.stake": 0.003, "projects.reopen": 0.03,
     "projects.close": 0.3, "projects.ground": 0.3, "leverage.hazard": 0.02,
 }  # fmt: skip
-FREE = {"tier": 1, "crisis": 0, "severity": 0, "epidemic": 0, "consent": 1}  # nothing stands in the way
+FREE = {
+    "inflow.exports": 50,
+    "tier": 1,
+    "crisis": 0,
+    "severity": 0,
+    "epidemic": 0,
+    "consent": 1,
+}  # nothing stands in the way
 BANNED = {**FREE, "tier": 6}
 OPEN_GROUND = {**FREE, "programme.kumgang": 0.8, "administration.south_korea": 0}
 YEARLY_8 = 1.08 ** (-1 / 12)
@@ -118,10 +125,10 @@ def test_hold_up_by_hand():
 
 
 def test_what_projects_are_worth_by_hand():
-    state = after({**BANNED, "crisis": 2, "deal": 0})
+    state = after({**BANNED, "crisis": 2, "deal": 0, "inflow.exports": 50})
     for place, (capital, benefit, build) in enumerate(PROJECTS.values):
         fee = 0.3 * benefit / 3
-        hazard = 0.02 * 0.5 + 0.02 * 2 / 5 + 0.005 - 0.003 * fee
+        hazard = 0.02 * 0.5 + 0.02 * 2 / 5 + 0.005 - 0.003 * min(1, 1000 * fee / 600)  # of an income of 600 m USD a year
         expected = value(hazard, capital=capital, benefit=benefit, discount=0.9936, lead=build)
         assert state.worth[place] == pytest.approx([expected])
     assert AXES["project"] == ("gas", "rail", "rajin_khasan")

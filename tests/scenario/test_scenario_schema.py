@@ -12,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import sim
+from sim.nations import CHARACTERS
 from sim.parameters import PARAMETERS
 from sim.scenario import json_schema, load_scenario
 from sim.state import NATIONS, VARIABLES
@@ -70,6 +71,20 @@ def test_the_schema_is_json_and_names_everything() -> None:
         assert described["anyOf"][0] == {"type": "number", "minimum": known.low, "maximum": known.high}
 
 
+def test_the_schema_asks_for_whole_levels_and_knows_the_types_of_each_nation() -> None:
+    initial = SCHEMA["properties"]["initial"]["properties"]
+    event = SCHEMA["$defs"]["event"]["properties"]
+    for path, described in initial.items():
+        whole = VARIABLES[path.split(".")[0]].whole
+        kind = "integer" if whole else "number"
+        assert described["anyOf"][0]["type"] == event["set"]["properties"][path]["type"] == kind, path
+        assert (described["anyOf"][-2]["properties"]["sd"].get("maximum") == 0) == whole, path
+    tops = {nation: initial[f"administration.{nation}"]["anyOf"][0]["maximum"] for nation in NATIONS}
+    assert tops == {nation: len(character.administrations) - 1 for nation, character in CHARACTERS.items()}
+    assert event["add"]["properties"]["tier"] == {"type": "integer", "minimum": -6, "maximum": 6}
+    assert "administration.united_states" not in event["add"]["properties"]
+
+
 def test_jsonschema_accepts_the_schema() -> None:
     jsonschema = pytest.importorskip("jsonschema")
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
@@ -104,6 +119,9 @@ def test_a_full_scenario_conforms(write: Write, tmp_path: Path) -> None:
         "variable-unknown", "variable-not-settable", "variable-high", "vector-length", "initial-key",
         "initial-no-value", "initial-sd", "event-empty", "event-no-month", "event-probability", "event-key",
         "event-set-empty", "event-set-high", "event-add-wide", "record-no-source", "record-part",
+        "administration-between", "administration-unknown", "administration-of-all", "event-administration",
+        "event-administration-add", "ladder-between", "ladder-high", "ladder-spread", "event-set-between",
+        "event-add-between", "not-settable-part",
     ],
 )  # fmt: skip
 def test_what_the_loader_refuses_does_not_conform(case: str, filled: Callable[[str], str]) -> None:
