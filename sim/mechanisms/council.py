@@ -94,13 +94,9 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     trigger, age = waiting(
         trigger=world.trigger, age=world.trigger_age, severity=world.severity, window=params["council.window"]
     )
-    sits = params["council.sits"] > 0
-    tightening = sits & (moves["united_states.table_tightening"] > 0) & (trigger >= SEVERE)
     own = np.maximum(world.lifted - world.granted, 0)  # lifted for good, not under a deal
     due = world.relief * (1 - own)
-    promised = (due > world.granted + ROUNDING).any(axis=0) & sits & ~tightening
-    tabled = np.maximum(moves["russia.table_easing"], moves["china.table_easing"]) > 0
-    easing = sits & tabled & (world.circulated > 0) & ~tightening & ~promised
+    tightening, promised, easing = _drafts(world, moves, params, trigger, due)
     draft = np.where(tightening, 1, np.where(easing | promised, -1, 0)).astype(FLOAT)
     votes, elected = _votes(world, moves, params, dice, trigger=trigger, tightening=tightening, promised=promised)
     put = (draft != 0).astype(FLOAT)
@@ -130,6 +126,15 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
         easing_passage=easing_passage(world, params),
         **_committee(world, moves, params, dice, eased),
     )
+
+
+def _drafts(world: World, moves: Moves, params: Parameters, trigger: Array, due: Array) -> tuple[Flags, Flags, Flags]:
+    """What is put to the vote: a tightening before what a deal has promised, and that before an easing draft."""
+    sits = params["council.sits"] > 0
+    tightening = sits & (moves["united_states.table_tightening"] > 0) & (trigger >= SEVERE)
+    promised = (due > world.granted + ROUNDING).any(axis=0) & sits & ~tightening
+    tabled = np.maximum(moves["russia.table_easing"], moves["china.table_easing"]) > 0
+    return tightening, promised, sits & tabled & (world.circulated > 0) & ~tightening & ~promised
 
 
 def _circulated(world: World, moves: Moves, params: Parameters, voted: Flags) -> Array:
