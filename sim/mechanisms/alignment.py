@@ -79,7 +79,8 @@ def equidistance(world: World, patron_trade: Array) -> Array:
 
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     """Move affinities and what hangs on them."""
-    affinity = np.stack([_pair(world, moves, params, dice, pair) for pair in PAIRS])
+    beyond = moves.conduct - world.usual_conduct
+    affinity = np.stack([_pair(world, beyond, params, dice, pair) for pair in PAIRS])
     anchor = world.anchor + params["alignment.anchor_drift"] * (affinity - world.anchor)
     patron_trade = world.patron_trade + (flows(world) - world.patron_trade) / 12
     after = world.replace(affinity=affinity)
@@ -101,10 +102,9 @@ def flows(world: World) -> Array:
     return world.trade[:2, 0] + world.trade[:2, 1]
 
 
-def _pair(world: World, moves: Moves, params: Parameters, dice: Dice, pair: tuple[int, int]) -> Array:
-    """Affinity of one pair after the month's conduct."""
+def _pair(world: World, beyond: Array, params: Parameters, dice: Dice, pair: tuple[int, int]) -> Array:
+    """Affinity of one pair after the month's conduct, of which ``beyond`` is what goes beyond the usual."""
     first, second = pair
-    beyond = moves.conduct - world.usual_conduct
     conduct = (beyond[first, second] + beyond[second, first]) / 2 + _occasions(world, params, pair)
     place = DYAD[pair]
     return affinity_next(
@@ -117,14 +117,12 @@ def _pair(world: World, moves: Moves, params: Parameters, dice: Dice, pair: tupl
 def _occasions(world: World, params: Parameters, pair: tuple[int, int]) -> Array:
     """What came about between two nations beyond their own moves: meetings, summits, cooperation, answers, broken deals."""
     meeting = params["alignment.meeting"]
-    delivered = params["finance.pledge"] * world.relief_value[INTERIM] / INTERIM_RELIEF
-    pledged = params["alignment.pledge"] * delivered
     if pair == (PRK, RUS):
         own = meeting * world.meeting[RUSSIA] + params["alignment.cooperation"] * world.cooperation
-        return own + pledged * (1 - params["finance.pledge_china"])
+        return own + _pledged(world, params) * (1 - params["finance.pledge_china"])
     if pair == (PRK, CHN):
         own = meeting * world.meeting[CHINA] - params["alignment.cooperation"] * world.cooperation / 2
-        return own + pledged * params["finance.pledge_china"]
+        return own + _pledged(world, params) * params["finance.pledge_china"]
     if pair == (PRK, KOR):
         return meeting * world.meeting[SEOUL] - params["alignment.rupture"] * (world.setback > 0)
     if pair == (PRK, USA):
@@ -135,6 +133,12 @@ def _occasions(world: World, params: Parameters, pair: tuple[int, int]) -> Array
         answer = params["alignment.answer"] * (world.accepted[place] - world.refused[place])
         return answer - params["alignment.coercion"] * world.coercion * (place == CHINA)
     return np.zeros(world.runs, FLOAT)
+
+
+def _pledged(world: World, params: Parameters) -> Array:
+    """What both patrons' pledge amounts to as conduct: it counts as far as it is delivered."""
+    delivered = params["finance.pledge"] * world.relief_value[INTERIM] / INTERIM_RELIEF
+    return params["alignment.pledge"] * delivered
 
 
 def _willing(world: World, params: Parameters, name: str) -> Array:

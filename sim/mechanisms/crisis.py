@@ -12,7 +12,7 @@ import numpy as np
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.parameters.political_tables import ASSURED
+from sim.parameters.political_tables import ASSURED, under_deal
 from sim.state import AXES, FLOAT, Array, World, legal, logistic
 
 LIAISON = AXES["programme"].index("liaison")
@@ -30,7 +30,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     """Incidents, exercises and the ladder of the month."""
     kept = moves["south_korea.military_agreement"]
     incident = dice.happens(params["crisis.incidents"] * (1 - kept / 2), "crisis/incident")
-    exercise = _exercise(moves) * (1 - _assured(world))
+    exercise = _exercise(moves) * (1 - under_deal(ASSURED, world.deal))  # a deal gives up its share
     provoked = moves["north_korea.border_provocation"]
     force = np.maximum(moves["united_states.show_of_force"], (exercise >= 1).astype(FLOAT))
     force = np.maximum(force, np.maximum(moves["china.joint_patrol"], moves["russia.joint_patrol"]))
@@ -76,11 +76,6 @@ def _exercise(moves: Moves) -> Array:
     full = moves["united_states.full_exercise"] + moves["south_korea.full_exercise"]
     scaled = moves["united_states.scaled_exercise"] + moves["south_korea.scaled_exercise"]
     return full / 2 + scaled / 4
-
-
-def _assured(world: World) -> Array:
-    """Share of joint exercises given up under the deal in force."""
-    return np.where(world.deal > 0, ASSURED[np.maximum(world.deal, 1).astype(int) - 1, 0], 0)
 
 
 def _deadline(world: World, moves: Moves, params: Parameters) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.parameters.political_tables import ASKED, TERMS
+from sim.parameters.political_tables import ASKED, TERMS, under_deal
 from sim.state import FLOAT, LEADER_DRIVEN, PRESSURE, PRK, USA, Array, Flags, World, legal, logistic
 
 LEVEL, IMPLEMENTING = 2, 4  # phases of talks
@@ -52,9 +52,8 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     alive = deal > 0
     fresh = (signed > 0) & ~broken
     done = _disarmament(world, params, deal, cheating)
-    asked = _asked(deal)
+    asked = under_deal(ASKED, deal)
     share = relief_due(done=done, asked=asked, demand=world.sequencing) * (alive & (asked > 0))
-    terms = np.where(alive, TERMS[np.maximum(deal, 1).astype(int) - 1].T, 0)
     return world.replace(
         deal=deal,
         deal_age=legal("deal_age", np.where(fresh | ~alive, 0, world.deal_age + 1)),
@@ -63,14 +62,11 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
         collapse_cause=cause,
         cheating=np.where(alive, cheating, 0).astype(FLOAT),
         denuclearisation=done,
-        relief=legal("relief", np.maximum(terms * share, world.relief * (alive & (world.deal > 0)))),  # earned is earned
+        relief=legal(
+            "relief", np.maximum(under_deal(TERMS, deal) * share, world.relief * (alive & (world.deal > 0)))
+        ),  # earned is earned
         trust=_trust(world, params, alive=alive, cause=cause, washington_breaks=washington_breaks),
     )
-
-
-def _asked(deal: Array) -> Array:
-    """Disarmament asked by the deal in force, 0 without one."""
-    return np.where(deal > 0, ASKED[np.maximum(deal, 1).astype(int) - 1, 0], 0)
 
 
 def _signed(world: World, params: Parameters, dice: Dice) -> tuple[Array, Flags]:
@@ -125,7 +121,7 @@ def _breaches(world: World, moves: Moves, params: Parameters, dice: Dice) -> tup
 
 def _disarmament(world: World, params: Parameters, deal: Array, cheating: Array) -> Array:
     """Steps carried out: they grow to what the deal asks while it is kept, and are undone slowly without one."""
-    aim = np.maximum(_asked(deal), world.denuclearisation)
+    aim = np.maximum(under_deal(ASKED, deal), world.denuclearisation)
     kept = np.where(cheating > 0, 0, params["deals.pace"])
     undone = (1 - params["deals.undone"]) * world.denuclearisation
     carried_out = world.denuclearisation + kept * (aim - world.denuclearisation)

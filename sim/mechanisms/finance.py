@@ -11,7 +11,7 @@ import numpy as np
 from sim.actions import Moves
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.parameters.political_tables import PAID
+from sim.parameters.political_tables import PAID, under_deal
 from sim.state import AXES, CHINA, EXPORTS, FLOAT, IMPORTS, RUSSIA, Array, World, legal, total
 
 SOURCES = AXES["source"]
@@ -93,8 +93,7 @@ def _aid(world: World, moves: Moves, params: Parameters, dice: Dice) -> Array:
 
 def _agreed_aid(world: World) -> Array:
     """Aid that the deal in force provides, m USD a month; counted as Washington's."""
-    paid = PAID[np.maximum(world.deal, 1).astype(int) - 1, 0] * 1000 / 12
-    return np.where(world.deal > 0, paid, 0)
+    return under_deal(PAID, world.deal) * 1000 / 12
 
 
 def _tourism(world: World, moves: Moves, params: Parameters) -> Array:

@@ -17,7 +17,7 @@ from sim.actions import Moves
 from sim.calendar import months_to_election
 from sim.chance import Dice
 from sim.parameters import Parameters
-from sim.parameters.political_tables import ASKED, ASSURED, INTERIM_RELIEF, OPENNESS, PAID, SHARES, TERMS, WORTH
+from sim.parameters.political_tables import ASKED, ASSURED, INTERIM_RELIEF, OPENNESS, PAID, SHARES, TERMS, WORTH, under_deal
 from sim.parameters.tables import LADDER
 from sim.state import (
     AXES,
@@ -160,7 +160,7 @@ def _relief(world: World, params: Parameters) -> Array:
     law = LADDER.values[world.tier.astype(int) - 1].T * (1 - world.lifted + world.granted)
     earned = law * WORTH.values[0][:, None]
     border = 1 - params["leverage.border"] * (1 - world.openness[CHINA, EXPORTS])
-    had = np.where(world.deal > 0, TERMS[np.maximum(world.deal, 1).astype(int) - 1].T, 0)  # promised already
+    had = under_deal(TERMS, world.deal)  # promised already
     return np.stack([total(np.maximum(terms[:, None] - had, 0) * earned) for terms in TERMS]) * border
 
 
@@ -175,8 +175,7 @@ def _north(world: World, params: Parameters, relief: Array, trust: Array) -> Arr
 
 def _added(terms: Array, world: World) -> Array:
     """What each package adds to the deal in force; terms ``(offer, 1)``, result ``(offer, R)``."""
-    had = np.where(world.deal > 0, terms[np.maximum(world.deal, 1).astype(int) - 1, 0], 0)
-    return np.maximum(terms - had, 0)
+    return np.maximum(terms - under_deal(terms, world.deal), 0)
 
 
 def _washington(world: World, params: Parameters, relief: Array) -> Array:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.parameters.tables import declare
-from sim.state import AXES, NATIONS, PAIRS
+from sim.state import AXES, NATIONS, PAIRS, Array
 
 DYAD_NAMES = AXES["dyad"]
 
@@ -29,6 +31,14 @@ WORTH = declare(
     "exports of 2016 by group (KOTRA; split approximate); machinery, oil, labour and ventures by order of magnitude", "K",
     {"worth": (1.19, 0.30, 0.19, 0.75, 0.11, 0.25, 0.15, 0.25, 0.10, 0.28)},
 )  # fmt: skip
+
+
+def under_deal(terms: Array, deal: Array) -> Array:
+    """Terms ``(offer, ...)`` of the deal in force (1 to 4), nothing without one (0): ``(R,)`` for ``(offer, 1)``, else
+    ``(term, R)``."""
+    chosen = terms[np.maximum(deal, 1).astype(int) - 1].T
+    return np.where(deal > 0, chosen[0] if len(chosen) == 1 else chosen, 0)
+
 
 INTERIM_RELIEF = float((TERMS[AXES["offer"].index("interim")] * WORTH.values[0]).sum())  # bn USD a year, in full
 
