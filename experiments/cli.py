@@ -8,23 +8,20 @@ bug. What machines read goes to standard output, everything for people to standa
 from __future__ import annotations
 
 import json
-import shlex
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from experiments.options import json_option, seed_option
-from experiments.terminal import INVALID, guarded, progress, say
+from experiments.options import json_option, seed_option, set_option
+from experiments.terminal import INVALID, guarded, say
+from experiments.verbs_batch import batch
+from experiments.verbs_compare import compare
 from experiments.verbs_evidence import VERBS
 from sim import __version__
 
-FAILED_RUNS, DAMAGED = 5, 8
-
-set_option = click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change the scenario, e.g. parameters.labour.take=0.6."
-)
+DAMAGED = 8
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -164,42 +161,6 @@ def explain(directory: Path, scenario: str | None, run_number: int | None, typic
 
 
 @peninsula.command()
-@click.argument("scenarios", nargs=-1, required=True)
-@click.option("--runs", type=click.IntRange(1, 100_000_000), default=1000, show_default=True, help="Runs per scenario.")
-@seed_option()
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Directory of the batch.")
-@click.option("--jobs", type=click.IntRange(1), envvar="PENINSULA_JOBS", help="Worker processes; by default what helps.")
-@click.option("--trajectories/--no-trajectories", default=None, help="Store every month; by default up to 10,000 runs.")
-@click.option("--quiet", is_flag=True, help="No progress and no table.")
-@set_option
-@json_option
-def batch(scenarios: tuple[str, ...], runs: int, seed: int | None, out: Path, jobs: int | None, trajectories: bool | None,
-          quiet: bool, settings: tuple[str, ...], as_json: bool) -> None:  # fmt: skip
-    """Run a batch of one or more SCENARIOS under the same luck, and print the table of outcomes.
-
-    The same command goes on where an interrupted batch stopped; more --runs extend it.
-    """
-    from experiments import summary
-    from experiments.batch import run_batch
-
-    command = shlex.join(["peninsula", *sys.argv[1:]])
-    with progress(quiet or as_json) as report:
-        frame = run_batch(
-            list(scenarios), runs=runs, seed=seed, out=out, jobs=jobs, trajectories=trajectories, settings=settings,
-            progress=report, command=command, collect=False,
-        )  # fmt: skip
-    table = summary.table(out, runs=runs)
-    if as_json:
-        click.echo(table.to_json(orient="records", indent=1))
-    elif not quiet:
-        click.echo(summary.format(table))
-        say(f"seed {frame.attrs['seed']}; stored in {out}; figures: peninsula plot {shlex.quote(str(out))}")
-    if frame.attrs["failed"]:
-        say(f"{frame.attrs['failed']} runs failed; they are rows with status 'failed' and a message")
-        sys.exit(FAILED_RUNS)
-
-
-@peninsula.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.argument("figures", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), help="Where to put the figures; DIR/figures by default.")
@@ -238,7 +199,7 @@ def verify(directory: Path) -> None:
     click.echo(f"{directory}: every stored part is whole")
 
 
-for _verb in VERBS:
+for _verb in (batch, compare, *VERBS):
     peninsula.add_command(_verb)
 
 

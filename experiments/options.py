@@ -9,6 +9,9 @@ import click
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+set_option = click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change the scenario, e.g. parameters.labour.take=0.6."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
 
 

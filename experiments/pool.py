@@ -15,7 +15,7 @@ import signal
 import threading
 import traceback
 from collections import Counter, deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -23,7 +23,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from experiments.errors import WorkersFailed
-from experiments.work import Piece, Task, Work
+from experiments.work import Piece, Task
 
 POLL = 0.1  # seconds between looks at a signal
 DEATHS_OF_A_BLOCK = 2
@@ -37,6 +37,7 @@ _READY = "ready"
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 Result = tuple[Task, list[Piece]]
+Job = Callable[[Task], list[Piece]]  # picklable, called in a worker for each task
 
 
 class Stop:
@@ -71,7 +72,7 @@ class Stop:
             raise KeyboardInterrupt
 
 
-def results(work: Work, tasks: Iterable[Task], jobs: int, stop: Stop) -> Generator[Result]:
+def results(work: Job, tasks: Iterable[Task], jobs: int, stop: Stop) -> Generator[Result]:
     """Results of tasks as they are done; a task may come back in halves.
 
     With one job everything runs in this process. Close the generator to kill the workers at once.
@@ -92,7 +93,7 @@ def results(work: Work, tasks: Iterable[Task], jobs: int, stop: Stop) -> Generat
 class _Worker:
     """A process that simulates one task at a time."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Job) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
         self.process = _CONTEXT.Process(target=_serve, args=(theirs, work), daemon=True)
         self.task: Task | None = None
@@ -113,7 +114,7 @@ class _Worker:
 class _Pool:
     """At most ``jobs`` workers, started as they are needed."""
 
-    def __init__(self, work: Work, jobs: int) -> None:
+    def __init__(self, work: Job, jobs: int) -> None:
         self._work = work
         self._jobs = jobs
         self._workers: list[_Worker] = []
@@ -231,7 +232,7 @@ def _surroundings() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _serve(pipe: Connection[Any, Any], work: Work) -> None:
+def _serve(pipe: Connection[Any, Any], work: Job) -> None:
     """The life of a worker: tasks in, results out, until the pipe closes."""
     threading.Thread(target=_die_with_parent, daemon=True).start()
     try:
@@ -242,7 +243,7 @@ def _serve(pipe: Connection[Any, Any], work: Work) -> None:
         return
 
 
-def _answer(work: Work, task: Task) -> list[Piece] | str:
+def _answer(work: Job, task: Task) -> list[Piece] | str:
     try:
         return work(task)
     except Exception:

@@ -167,17 +167,18 @@ class Peninsula(mesa.Model):
     """R runs of a scenario, stepped together month by month.
 
     spec: a Scenario, or the name or path of one; runs: R; first_run: number of the first of these runs; characters:
-    the nations, for experiments with other rates, tones or weights; mechanisms know actions by their names.
+    the nations, for experiments with other rates, tones or weights; mechanisms know actions by their names; chance: luck
+    that a design has set, in place of that of the seed.
     """
 
     def __init__(self, spec: Scenario | str | Path, *, runs: int = 1, seed: int = 0, first_run: int = 0,
-                 characters: Mapping[str, Character] = CHARACTERS) -> None:  # fmt: skip
+                 characters: Mapping[str, Character] = CHARACTERS, chance: Chance | None = None) -> None:  # fmt: skip
         if runs < 1 or first_run < 0 or seed < 0:
             raise ValueError(f"runs must be at least 1, first_run and seed at least 0; got {runs}, {first_run}, {seed}")
         super().__init__(rng=seed)
         self.spec = spec if isinstance(spec, Scenario) else load_scenario(spec)
         self.runs = runs
-        self.chance = Chance(seed, first_run, runs)
+        self.chance = chance or Chance(seed, first_run, runs)
         sharpness = {
             f"decision.sharpness.{name}": said.sharpness for name, said in self.spec.nations.items() if said.sharpness
         }
@@ -228,6 +229,16 @@ class Peninsula(mesa.Model):
             array.flags.writeable = False
         return moves
 
+    def drawn(self) -> dict[str, Array]:
+        """Parameters and weights as drawn, by name, ``(R,)`` each."""
+        weights = {
+            f"{stem}.{feature}": weight
+            for nation in self.nations.values()
+            for stem, drawn in zip(nation.weight_names, nation.weights, strict=True)
+            for feature, weight in drawn.items()
+        }
+        return {**{f"parameters.{name}": value for name, value in self.params.items()}, **weights}
+
     def release(self) -> None:
         """Let go of the agents: mesa 3.3 keeps every model alive through a class-level register."""
         self.remove_all_agents()
@@ -256,18 +267,11 @@ def simulate_block(scenario: Scenario, *, seed: int, first_run: int, runs: int, 
     try:
         for _ in range(scenario.months):
             model.step()
-        weights = {
-            f"{stem}.{feature}": weight
-            for nation in model.nations.values()
-            for stem, drawn in zip(nation.weight_names, nation.weights, strict=True)
-            for feature, weight in drawn.items()
-        }
-        parameters = {f"parameters.{name}": value for name, value in model.params.items()}
         return Block(
             first_run=first_run,
             runs=runs,
             outcomes={name: outcome.measure(model.course) for name, outcome in OUTCOMES.items()},
-            parameters={**parameters, **weights},
+            parameters=model.drawn(),
             moves={f"moves.{name}": count for name, count in zip(model.actions, model.course.move_counts(), strict=True)},
             trajectories=columns(model.course) if trajectories else {},
             months=tuple(str(scenario.start + month) for month in range(scenario.months)),

@@ -1,0 +1,201 @@
+"""Scenarios against a base, run by run under the same luck.
+
+Run k of two scenarios meets the same luck, so the difference of its outcomes is a difference between scenarios. Its mean
+has a smaller error than the difference of two means over independent runs would have: ``gain`` says how many times as
+many independent runs would be needed for the same error.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments import readers
+from experiments.errors import UsageError, unknown
+from experiments.manifest import read_manifest
+from experiments.parts import BASE_COLUMNS, OUTCOMES
+from experiments.summary import NORMAL_95
+from sim.outcomes import OUTCOMES as KNOWN
+
+WIDTH = 110
+MANY = 999  # gains above this are not told apart
+LEAST = 2  # pairs of runs from which an error can be told
+
+Values = NDArray[np.float64]
+
+
+class Row(NamedTuple):
+    """One outcome, or one category of it, of a scenario against the base.
+
+    ``base`` and ``other`` are means (shares for events and categories) over the ``n`` runs that have a value in both;
+    ``difference`` is other minus base, with its standard ``error`` over pairs and 95% interval ``low`` to ``high``;
+    ``higher`` and ``lower`` are shares of runs in which the other one is higher and lower. ``gain`` is the variance of a
+    difference between independent runs over that between paired ones; NaN where no pair differs. In ``unpaired`` runs
+    one of the two has no value.
+    """
+
+    scenario: str
+    outcome: str
+    category: str
+    unit: str
+    n: int
+    unpaired: int
+    base: float
+    other: float
+    difference: float
+    error: float
+    low: float
+    high: float
+    higher: float
+    lower: float
+    gain: float
+
+
+def table(directory: Path | str, base: str, others: Sequence[str] = (), outcomes: Sequence[str] = ()) -> pd.DataFrame:
+    """Rows of ``Row``: every other scenario of a stored batch against the base, all outcomes without a choice.
+
+    Raises UsageError for a scenario or an outcome that is not stored, or nothing to compare; and what readers raise.
+    """
+    manifest = read_manifest(directory)
+    stored = [scenario.name for scenario in manifest.scenarios]
+    readers.chosen(manifest, [base, *others])
+    compared = [name for name in others or stored if name != base]
+    if not compared:
+        raise UsageError(f"there is nothing to compare {base} with; the batch holds {', '.join(stored)}")
+    present = readers.columns_of(Path(directory), manifest, OUTCOMES, [base, *compared])
+    known = [name for name in present if "." not in name and name not in ("scenario", *BASE_COLUMNS)]
+    for name in outcomes:
+        if name not in known:
+            raise unknown("outcome", name, known)
+    rows: list[Row] = []
+    for name in outcomes or known:
+        frame = readers.read_outcomes(directory, ["status", name], [base, *compared])
+        values = {str(scenario): mine.set_index("run") for scenario, mine in frame.groupby("scenario", observed=True)}
+        rows += [row for other in compared for row in _rows(name, other, _paired(values[base], values[other], name))]
+    order = {name: place for place, name in enumerate(compared)}
+    rows.sort(key=lambda row: order[row.scenario])
+    return pd.DataFrame(rows, columns=list(Row._fields))
+
+
+def _paired(base: pd.DataFrame, other: pd.DataFrame, name: str) -> tuple[Values, Values]:
+    """Values of the runs that did not fail in either, NaN where an outcome does not apply."""
+    finished = [frame.loc[frame["status"] == "ok", name] for frame in (base, other)]
+    both = pd.concat(finished, axis=1, join="inner", keys=("base", "other"))
+    return both["base"].to_numpy(dtype=np.float64), both["other"].to_numpy(dtype=np.float64)
+
+
+def _rows(name: str, scenario: str, pair: tuple[Values, Values]) -> Iterator[Row]:
+    measure = KNOWN.get(name)
+    unit = measure.unit if measure else ""
+    here = ~np.isnan(pair[0]) & ~np.isnan(pair[1])
+    base, other = pair[0][here], pair[1][here]
+    left_out = int(np.sum(~here))
+    if measure is not None and measure.kind == "category":
+        for code, category in enumerate(measure.categories):
+            hits = (base == code).astype(np.float64), (other == code).astype(np.float64)
+            yield _row((scenario, name, category, "of runs"), hits, left_out)
+    else:
+        share = measure is not None and measure.kind == "share" and bool(np.isin([*base, *other], (0.0, 1.0)).all())
+        yield _row((scenario, name, "", "of runs" if share else unit), (base, other), left_out)
+
+
+def _row(key: tuple[str, str, str, str], pair: tuple[Values, Values], unpaired: int) -> Row:
+    base, other = pair
+    n = base.size
+    if n < LEAST:
+        return Row(*key, n, unpaired, *[float("nan")] * 9)
+    change = other - base
+    error = float(change.std(ddof=1) / np.sqrt(n))
+    mean = float(change.mean())
+    apart = float(base.var() + other.var())
+    return Row(
+        *key, n, unpaired, float(base.mean()), float(other.mean()), mean, error, mean - NORMAL_95 * error,
+        mean + NORMAL_95 * error, float(np.mean(change > 0)), float(np.mean(change < 0)),
+        apart / float(change.var()) if change.any() and change.var() > 0 else float("nan"),
+    )  # fmt: skip
+
+
+def clear(row: Row) -> bool:
+    """Whether the interval of a difference leaves out zero."""
+    return row.low > 0 or row.high < 0
+
+
+def draw(directory: Path | str, rows: pd.DataFrame, base: str, outcomes: Sequence[str], out: Path) -> list[Path]:
+    """The comparison as a picture: ``compare.png`` and ``compare.svg`` in a directory, and all rows in ``compare.csv``."""
+    from experiments.figures import differences, style
+
+    manifest = read_manifest(directory)
+    out.mkdir(parents=True, exist_ok=True)
+    shown = differences.panels(rows, outcomes)
+    drawn = pd.concat([panel["n"] for _, panel in shown])
+    footer = style.footer({"seed": manifest.seed, "version": manifest.versions["peninsula"]}, drawn)
+    with style.house_style():
+        figure = differences.page(shown, base, footer)
+    rows.to_csv(out / "compare.csv", index=False)
+    return [*style.save(figure, out / "compare"), out / "compare.csv"]
+
+
+def text(rows: pd.DataFrame, base: str) -> str:
+    """The comparison as text of at most 110 columns; a star marks differences whose interval leaves out zero."""
+    parts = []
+    for scenario, mine in rows.groupby("scenario", sort=False):
+        lines = [f"{scenario} against {base}, run by run under the same luck", _line(*HEADS)]
+        lines += [_format(Row(*values)) for values in mine.itertuples(index=False)]
+        left = mine[mine["unpaired"] > 0].drop_duplicates("outcome")
+        notes = [f"{row.outcome} in {row.unpaired:,} runs" for row in left.itertuples()]
+        if notes:
+            lines += textwrap.wrap("no value on one side: " + ", ".join(notes), WIDTH, subsequent_indent="  ")
+        parts.append("\n".join(lines))
+    return "\n\n".join([*parts, LEGEND])
+
+
+HEADS = ("", "base", "other", "difference", "95% interval", "higher", "lower", "gain", "unit")
+LEGEND = "\n".join(
+    textwrap.wrap(
+        "* the interval leaves out zero; of many rows one in twenty does so by chance. higher, lower: share of runs in "
+        "which the scenario lies above and below the base. gain: how many times as many independent runs would be needed. "
+        "Monte Carlo errors say nothing of whether the model is right.",
+        WIDTH,
+    )
+)
+
+
+def _format(row: Row) -> str:
+    name = f"{row.outcome}: {row.category}" if row.category else row.outcome
+    if np.isnan(row.difference):
+        return _line(name, "-", "-", "-", f"{row.n} pairs", "", "", "", row.unit)
+    level, change = (_percent, _points) if row.unit == "of runs" else (_number, _step)
+    star = "*" if clear(row) else " "
+    gain = "-" if np.isnan(row.gain) else f">{MANY}" if row.gain > MANY else f"{row.gain:.1f}"
+    return _line(
+        name, level(row.base), level(row.other), change(row.difference) + star, f"{change(row.low)} to {change(row.high)}",
+        f"{row.higher:.0%}", f"{row.lower:.0%}", gain, row.unit,
+    )  # fmt: skip
+
+
+def _line(*cells: str) -> str:
+    name, base, other, difference, interval, higher, lower, gain, unit = cells
+    name = name if len(name) <= 26 else name[:23] + "..."
+    return f"{name:26}{base:>9}{other:>9}{difference:>11}{interval:>21}{higher:>7}{lower:>6}{gain:>6}  {unit[:12]}".rstrip()
+
+
+def _percent(value: float) -> str:
+    return f"{value:.1%}"
+
+
+def _points(value: float) -> str:
+    return f"{value:+.1%}" if value else "0.0%"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _step(value: float) -> str:
+    return f"{value:+.2g}" if value else "0"

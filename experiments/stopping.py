@@ -1,0 +1,90 @@
+"""Running a batch until its numbers are sure enough: the half-width of a 95% interval as a stop rule.
+
+The batch grows in whole steps; after each the half-widths are read from what is stored, and the number of runs that would
+be enough is estimated from them (an error falls with the square root of the runs). A ceiling ends what would take too
+long. Because the rule looks at widths and hardly at values, stopping by it biases the values little.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments import summary
+from experiments.errors import UsageError, unknown
+from experiments.manifest import read_manifest
+from sim.outcomes import OUTCOMES
+
+FIRST = 1000  # runs before the first look
+MOST_GROWTH = 8  # times, in one step: early widths are unsure
+MARGIN = 1.05  # beyond the estimate, so that one more step is rarely needed
+
+Extend = Callable[[int], object]  # run the batch up to so many runs
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How sure a batch has become: the widest half-width by outcome, and whether all are within what was asked."""
+
+    runs: int
+    widths: Mapping[str, float]
+    met: bool
+
+
+def wanted(rules: Sequence[str]) -> dict[str, float]:
+    """Half-widths by outcome from texts such as ``third_summit=0.01``; UsageError says what is wrong."""
+    found: dict[str, float] = {}
+    for rule in rules:
+        name, equals, number = (part.strip() for part in rule.partition("="))
+        if not equals:
+            raise UsageError(f"{rule!r} is no stop rule; write OUTCOME=HALFWIDTH, such as third_summit=0.01")
+        if name not in OUTCOMES:
+            raise unknown("outcome", name, OUTCOMES)
+        try:
+            width = float(number)
+        except ValueError:
+            width = math.nan
+        if not 0 < width < math.inf:
+            raise UsageError(f"the half-width of {name} is {number!r}; write a positive number, such as {name}=0.01")
+        found[name] = width
+    return found
+
+
+def run_until(extend: Extend, out: Path, rules: Mapping[str, float], ceiling: int) -> Reached:
+    """Extend a stored batch until every half-width is reached in every scenario, or ``ceiling`` runs are stored."""
+    runs = min(FIRST, ceiling)
+    while True:
+        extend(runs)
+        reached = look(out, rules, runs)
+        if reached.met or runs >= ceiling:
+            return reached
+        runs = min(_enough(reached, rules), ceiling)
+
+
+def look(out: Path, rules: Mapping[str, float], runs: int) -> Reached:
+    """The widest half-width of each outcome over the scenarios and categories of a stored batch."""
+    runs = max(runs, read_manifest(out).runs)
+    table = summary.table(out, runs=runs)
+    half = (table["high"] - table["low"]) / 2
+    widths = {name: float(half[table["outcome"] == name].max()) for name in rules}
+    return Reached(runs, widths, all(widths[name] <= width for name, width in rules.items()))
+
+
+def _enough(reached: Reached, rules: Mapping[str, float]) -> int:
+    """Runs that should be enough, in whole thousands; where no run has a value, as many more as a step may add."""
+    factors = [(reached.widths[name] / width) ** 2 * MARGIN for name, width in rules.items()]
+    factor = max(MOST_GROWTH if math.isnan(each) else each for each in factors)
+    return max(math.ceil(reached.runs * min(factor, MOST_GROWTH) / FIRST), reached.runs // FIRST + 1) * FIRST
+
+
+def text(reached: Reached, rules: Mapping[str, float]) -> str:
+    """Whether the rule is met, in one line an outcome."""
+    lines = []
+    for name, width in rules.items():
+        now = reached.widths[name]
+        verdict = "reached" if now <= width else "not reached at the ceiling; raise --ceiling"
+        told = "no run has a value" if math.isnan(now) else f"half-width of the 95% interval {now:.2g}"
+        lines.append(f"{name}: {told}, {width:g} asked for: {verdict} ({reached.runs:,} runs)")
+    return "\n".join(lines)

@@ -1,0 +1,119 @@
+"""The verb ``batch``: many runs of scenarios under the same luck, to disk."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from experiments.options import json_option, seed_option, set_option
+from experiments.terminal import progress, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FAILED_RUNS = 5
+CEILING = 100_000
+TRAJECTORIES_UP_TO = 10_000  # runs, as for a batch of a given size
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of ``batch``, but for how it is stopped."""
+
+    scenarios: tuple[str, ...]
+    seed: int | None
+    out: Path
+    jobs: int | None
+    trajectories: bool | None
+    settings: tuple[str, ...]
+    silent: bool
+
+    def run(self, runs: int) -> pd.DataFrame:
+        """Run, resume or extend the batch; the frame has no rows, only ``attrs``."""
+        from experiments.batch import run_batch
+
+        with progress(self.silent) as report:
+            return run_batch(
+                list(self.scenarios), runs=runs, seed=self.seed, out=self.out, jobs=self.jobs,
+                trajectories=self.trajectories, settings=self.settings, progress=report,
+                command=shlex.join(["peninsula", *sys.argv[1:]]), collect=False,
+            )  # fmt: skip
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1, required=True)
+@click.option("--runs", type=click.IntRange(1, 100_000_000), default=1000, show_default=True, help="Runs per scenario.")
+@seed_option()
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Directory of the batch.")
+@click.option("--jobs", type=click.IntRange(1), envvar="PENINSULA_JOBS", help="Worker processes; by default what helps.")
+@click.option("--trajectories/--no-trajectories", default=None, help="Store every month; by default up to 10,000 runs.")
+@click.option(
+    "--until",
+    multiple=True,
+    metavar="OUTCOME=HALFWIDTH",
+    help="Go on until the 95% interval of an outcome is this narrow in every scenario, e.g. third_summit=0.01.",
+)
+@click.option(
+    "--ceiling",
+    type=click.IntRange(1, 100_000_000),
+    default=CEILING,
+    show_default=True,
+    help="With --until: runs per scenario at which to stop all the same.",
+)
+@click.option("--dry-run", is_flag=True, help="Print design, runs, time and disk, and run nothing.")
+@click.option("--quiet", is_flag=True, help="No progress and no table.")
+@set_option
+@json_option
+def batch(scenarios: tuple[str, ...], runs: int, until: tuple[str, ...], ceiling: int, dry_run: bool, quiet: bool,
+          as_json: bool, **given: Any) -> None:  # fmt: skip
+    """Run a batch of one or more SCENARIOS under the same luck, and print the table of outcomes.
+
+    The same command goes on where an interrupted batch stopped; more --runs extend it. With --until, runs are added
+    until the numbers are sure enough, or the ceiling is reached.
+    """
+    from experiments import stopping
+
+    rules = stopping.wanted(until)
+    if rules and given["trajectories"] is None and ceiling > TRAJECTORIES_UP_TO:
+        given["trajectories"] = False
+    asked = Asked(scenarios=scenarios, silent=quiet or as_json, **given)
+    if dry_run:
+        _tell_design(asked, ceiling if rules else runs, as_json)
+        return
+    if rules:
+        frames = []
+        reached = stopping.run_until(lambda enough: frames.append(asked.run(enough)), asked.out, rules, ceiling)
+        frame, runs = frames[-1], reached.runs
+    else:
+        frame = asked.run(runs)
+    _tell_outcomes(asked, frame, runs, quiet=quiet, as_json=as_json)
+    if rules and not quiet:
+        say(stopping.text(reached, rules))
+    if frame.attrs["failed"]:
+        say(f"{frame.attrs['failed']} runs failed; they are rows with status 'failed' and a message")
+        sys.exit(FAILED_RUNS)
+
+
+def _tell_design(asked: Asked, runs: int, as_json: bool) -> None:
+    from experiments import dry_run
+    from sim.scenario import load_scenario
+
+    specs = [load_scenario(name, asked.settings) for name in asked.scenarios]
+    planned = dry_run.design(specs, runs=runs, jobs=asked.jobs, trajectories=asked.trajectories)
+    click.echo(json.dumps(asdict(planned), indent=1) if as_json else dry_run.text(planned, asked.out))
+
+
+def _tell_outcomes(asked: Asked, frame: pd.DataFrame, runs: int, *, quiet: bool, as_json: bool) -> None:
+    from experiments import summary
+
+    if as_json:
+        click.echo(summary.table(asked.out, runs=runs).to_json(orient="records", indent=1))
+    elif not quiet:
+        click.echo(summary.format(summary.table(asked.out, runs=runs)))
+        say(f"seed {frame.attrs['seed']}; stored in {asked.out}; figures: peninsula plot {shlex.quote(str(asked.out))}")

@@ -1,0 +1,137 @@
+"""Paired comparison: differences run by run, and the first decision at which two scenarios part."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import compare, partings, run_batch
+from experiments.cli import main
+from experiments.errors import UsageError
+from experiments.readers import read_outcomes
+from sim.model import Peninsula
+from sim.scenario import load_scenario
+
+RUNS = 120
+BASE, PUSH, PLAIN = "baseline-2020", "third-summit-push", "no-pandemic"
+NAN = float("nan")
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("compare") / "batch"
+    run_batch([BASE, PUSH, PLAIN], runs=RUNS, seed=5, out=out, settings=["months=6"], trajectories=False)
+    return out
+
+
+def row(name: str, base: list[float], other: list[float]) -> compare.Row:
+    (found,) = compare._rows(name, "b", (np.array(base), np.array(other)))
+    return found
+
+
+def test_a_difference_is_that_of_pairs() -> None:
+    found = row("tests", [1, 2, 3, NAN], [2, 2, 5, 9])
+    assert (found.n, found.unpaired, found.base, found.other, found.difference) == (3, 1, 2, 3, 1)
+    assert found.error == pytest.approx(np.std([1, 0, 2], ddof=1) / np.sqrt(3))
+    assert (found.higher, found.lower) == pytest.approx((2 / 3, 0))
+    assert found.gain == pytest.approx((np.var([1, 2, 3]) + np.var([2, 2, 5])) / np.var([1, 0, 2]))
+
+
+def test_the_gain_of_independent_runs_is_one_and_of_alike_runs_large() -> None:
+    rng = np.random.default_rng(1)
+    base, apart = rng.normal(size=(2, 20_000))
+    assert row("tests", list(base), list(apart)).gain == pytest.approx(1, abs=0.05)
+    assert row("tests", list(base), list(base + 0.1 * apart)).gain == pytest.approx(201, rel=0.1)
+    assert np.isnan(row("tests", [1, 2], [1, 2]).gain)
+
+
+def test_a_category_is_compared_by_its_share() -> None:
+    found = list(compare._rows("deal", "b", (np.array([0.0, 0, 2, 0]), np.array([0.0, 2, 2, 2]))))
+    by_name = {each.category: each for each in found}
+    assert by_name["freeze"].difference == 0.5
+    assert by_name["none"].difference == -0.5
+    assert {each.unit for each in found} == {"of runs"}
+
+
+def test_one_pair_says_nothing() -> None:
+    found = row("tests", [1], [2])
+    assert np.isnan(found.difference)
+    assert "-" in compare.text(pd.DataFrame([found]), "a")
+
+
+def test_the_table_agrees_with_the_stored_runs(stored: Path) -> None:
+    rows = compare.table(stored, BASE, [PLAIN], ["reserves_end"])
+    frame = read_outcomes(stored, ["reserves_end"])
+    wide = frame.pivot_table(index="run", columns="scenario", values="reserves_end", observed=True)
+    assert rows["difference"].item() == pytest.approx((wide[PLAIN] - wide[BASE]).mean())
+    assert rows["n"].item() == RUNS
+
+
+def test_all_others_are_compared_where_none_is_named(stored: Path) -> None:
+    assert list(dict.fromkeys(compare.table(stored, BASE)["scenario"])) == [PUSH, PLAIN]
+
+
+@pytest.mark.parametrize(
+    ("base", "others", "outcomes", "said"),
+    [
+        ("baseline", [], [], "no scenario 'baseline'; did you mean 'baseline-2020'"),
+        (BASE, ["no-such"], [], "no scenario 'no-such'"),
+        (BASE, [], ["third_sumit"], "no outcome 'third_sumit'; did you mean 'third_summit'"),
+        (BASE, [BASE], [], "nothing to compare baseline-2020 with"),
+    ],
+)
+def test_a_mistake_is_one_line(stored: Path, base: str, others: list[str], outcomes: list[str], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        compare.table(stored, base, others, outcomes)
+
+
+def test_a_scenario_does_not_part_from_itself() -> None:
+    spec = load_scenario(BASE, ["months=3"])
+    found = partings.partings(spec, spec, runs=20, seed=1)
+    assert (found.month == partings.NEVER).all()
+    assert "the same choices in every month" in partings.text(partings.rows(found, "itself"), BASE)
+
+
+def test_a_parting_is_the_first_month_in_which_choices_differ() -> None:
+    base, other = (load_scenario(name, ["months=5"]) for name in (BASE, PLAIN))
+    found = partings.partings(base, other, runs=30, seed=2)
+    run = int(np.argmax(found.month))
+    models = [Peninsula(spec, runs=1, seed=2, first_run=run) for spec in (base, other)]
+    chosen: list[list[np.ndarray]] = [[], []]
+    for model, course in zip(models, chosen, strict=True):
+        for _ in range(5):
+            model.step()
+            course.append(model.moves.chosen[:, 0])
+    differing = [month for month in range(5) if not np.array_equal(chosen[0][month], chosen[1][month])]
+    assert found.month[run] == differing[0]
+    named = {name for name, array in found.instead.items() if array[run]}
+    after = chosen[1][differing[0]] > chosen[0][differing[0]]
+    assert named == {name for name, here in zip(models[1].actions, after, strict=True) if here}
+
+
+def test_different_starts_are_refused() -> None:
+    with pytest.raises(UsageError, match="runs part from a common start"):
+        partings.partings(load_scenario(BASE), load_scenario("history-2016"), runs=2, seed=1)
+
+
+def test_the_verb_prints_draws_and_speaks_json(stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["compare", str(stored), BASE, PUSH, "--partings", "40", "--out", str(tmp_path)])
+    printed = capsys.readouterr().out
+    assert f"{PUSH} against {BASE}" in printed
+    assert f"{PUSH} parts from {BASE} in " in printed
+    assert max(map(len, printed.splitlines())) <= 110
+    assert {path.name for path in tmp_path.iterdir()} == {"compare.png", "compare.svg", "compare.csv"}
+    main(["compare", str(stored), BASE, "--outcome", "tests", "--partings", "0", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert [entry["scenario"] for entry in found["differences"]] == [PUSH, PLAIN]
+    assert found["partings"] == []
+
+
+def test_nothing_that_differs_is_nothing_to_draw(stored: Path, tmp_path: Path) -> None:
+    rows = compare.table(stored, BASE, [PUSH]).assign(difference=0.0)
+    with pytest.raises(UsageError, match="nothing to draw"):
+        compare.draw(stored, rows, BASE, [], tmp_path)
