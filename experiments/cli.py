@@ -19,6 +19,7 @@ from experiments.terminal import INVALID, guarded, say
 from experiments.verbs_batch import batch
 from experiments.verbs_compare import compare
 from experiments.verbs_evidence import VERBS
+from experiments.verbs_export import export
 from sim import __version__
 
 DAMAGED = 8
@@ -199,7 +200,7 @@ def verify(directory: Path) -> None:
     click.echo(f"{directory}: every stored part is whole")
 
 
-for _verb in (batch, compare, *VERBS):
+for _verb in (batch, compare, export, *VERBS):
     peninsula.add_command(_verb)
 
 
