@@ -16,6 +16,7 @@ import click
 
 from experiments.options import json_option, seed_option, set_option
 from experiments.terminal import INVALID, guarded, say
+from experiments.verbs_ask import ask
 from experiments.verbs_batch import batch
 from experiments.verbs_compare import compare
 from experiments.verbs_evidence import VERBS
@@ -200,7 +201,7 @@ def verify(directory: Path) -> None:
     click.echo(f"{directory}: every stored part is whole")
 
 
-for _verb in (batch, compare, export, *VERBS):
+for _verb in (ask, batch, compare, export, *VERBS):
     peninsula.add_command(_verb)
 
 

@@ -1,0 +1,36 @@
+"""Two outcomes of every run as a picture, with the runs beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.errors import unknown
+from experiments.manifest import read_manifest
+
+
+def draw(
+    directory: Path | str, frame: pd.DataFrame, names: tuple[str, str], own: Mapping[str, str], out: Path
+) -> list[Path]:
+    """``joint-A-B.png`` and ``.svg``, and the values of each run as ``.csv``; own: units of outcomes of one's own.
+
+    Raises UsageError for an unknown outcome.
+    """
+    from experiments.figures import joint, style
+
+    known = [name for name in frame.columns if name not in ("scenario", "run")]
+    for name in names:
+        if name not in known:
+            raise unknown("outcome", name, known)
+    manifest = read_manifest(directory)
+    out.mkdir(parents=True, exist_ok=True)
+    stem = out / f"joint-{names[0]}-{names[1]}"
+    counts = frame.dropna(subset=list(names)).groupby("scenario", observed=True).size()
+    footer = style.footer({"seed": manifest.seed, "version": manifest.versions["peninsula"]}, counts)
+    with style.house_style():
+        figure = joint.page(frame, names, {**manifest.units, **own}, footer)
+    table = stem.with_suffix(".csv")
+    frame[["scenario", "run", *names]].to_csv(table, index=False)
+    return [*style.save(figure, stem), table]

@@ -1,0 +1,194 @@
+"""Questions to a batch: conditions, mixtures, outcomes of one's own, two outcomes at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import definitions, questions, readers, run_batch
+from experiments.cli import main
+from experiments.errors import UsageError
+from sim.state import Month
+
+RUNS = 60
+NAMES = ["baseline-2020", "no-pandemic"]
+KNOWN = ["tests", "deal", "third_summit"]
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("ask") / "batch"
+    run_batch(NAMES, runs=RUNS, seed=5, out=out, settings=["months=6"], trajectories=True)
+    return out
+
+
+def frame(**columns: list[float]) -> pd.DataFrame:
+    size = len(next(iter(columns.values())))
+    return pd.DataFrame({"scenario": ["a"] * size, "run": range(size), **columns})
+
+
+class TestConditions:
+    @pytest.mark.parametrize(
+        ("text", "held"),
+        [("tests>=2", [False, True, True]), ("tests > 2", [False, False, True]), ("deal==freeze", [True, False, False]),
+         ("tests<3", [True, True, False]), ("deal == 0", [False, True, False])],
+    )  # fmt: skip
+    def test_it_holds_where_it_should_and_never_without_a_value(self, text: str, held: list[bool]) -> None:
+        runs = frame(tests=[1.0, 2.0, 3.0], deal=[2.0, 0.0, np.nan], third_summit=[0.0, 0.0, 0.0])
+        assert questions.condition(text, KNOWN).holds(runs).tolist() == held
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("tests", "is no condition; write OUTCOME>=NUMBER"),
+            ("tests=>2", "is no condition"),
+            ("__import__('os')>=1", "is no condition"),
+            ("tets>=2", "no outcome 'tets'; did you mean 'tests'"),
+            ("tests>=many", "compares tests with 'many'; expected a number"),
+            ("deal==thaw", "compares deal with 'thaw'; expected one of none, goodwill, freeze"),
+            ("tests>=nan", "expected a finite number"),
+        ],
+    )
+    def test_a_mistake_is_one_line(self, text: str, said: str) -> None:
+        with pytest.raises(UsageError) as caught:
+            questions.condition(text, KNOWN)
+        assert said in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+class TestAnswers:
+    def test_runs_are_divided_by_the_condition(self) -> None:
+        runs = frame(tests=[0.0, 1.0, 2.0, 3.0], third_summit=[1.0, 1.0, 0.0, 1.0])
+        given = (questions.condition("tests>=2", ["tests"]),)
+        rows = {row["runs"]: row for row in questions.answer(runs, questions.Question(("third_summit",), given))}
+        assert {group: (row["n"], row["value"], row["share"]) for group, row in rows.items()} == {
+            "all runs": (4, 0.75, 1.0), "met": (2, 0.5, 0.5), "not met": (2, 1.0, 0.5),
+        }  # fmt: skip
+
+    def test_a_mixture_weighs_scenarios_and_counts_common_luck_once(self) -> None:
+        rng = np.random.default_rng(1)
+        values = rng.normal(size=4000)
+        both = pd.concat([
+            frame(tests=list(values)), frame(tests=list(values + 1)).assign(scenario="b"),
+        ])  # fmt: skip
+        question = questions.Question(("tests",), mix={"a": 0.25, "b": 0.75})
+        (mixed,) = [row for row in questions.answer(both, question) if row["scenario"] == "mixture"]
+        assert mixed["value"] == pytest.approx(values.mean() + 0.75)
+        assert mixed["error"] == pytest.approx(values.std(ddof=1) / np.sqrt(4000))
+
+    def test_a_condition_weighs_the_scenarios_of_a_mixture_by_how_often_it_holds(self) -> None:
+        both = pd.concat([
+            frame(tests=[0.0, 1.0], third_summit=[0.0, 1.0]),
+            frame(tests=[1.0, 1.0], third_summit=[0.0, 0.0]).assign(scenario="b"),
+        ])  # fmt: skip
+        question = questions.Question(("third_summit",), (questions.condition("tests>=1", ["tests"]),), {"a": 0.5, "b": 0.5})
+        (mixed,) = [row for row in questions.answer(both, question) if row["scenario"] == "mixture"]
+        assert mixed["value"] == pytest.approx(1 / 3)
+        assert mixed["share"] == pytest.approx(0.75)
+
+    @pytest.mark.parametrize(
+        ("rules", "said"),
+        [
+            (["a=0.4", "b=0.4"], "add to 1, not to 0.8"),
+            (["a=1.5", "b=-0.5"], "between 0 and 1"),
+            (["c=1"], "no scenario 'c'"),
+            (["a=half"], "is no weight"),
+        ],
+    )
+    def test_probabilities_must_make_sense(self, rules: list[str], said: str) -> None:
+        with pytest.raises(UsageError, match=said):
+            questions.mixture(rules, ["a", "b"])
+
+
+class TestDefinitions:
+    def written(self, folder: Path, text: str) -> Path:
+        path = folder / "mine.yaml"
+        path.write_text(text)
+        return path
+
+    def test_each_way_of_taking_months_is_what_it_says(self) -> None:
+        months = np.array([[1.0, 5.0], [3.0, 2.0], [2.0, 8.0]])
+        taken = {take: definitions.Definition("x", "food", take).measure(months).tolist() for take in definitions.TAKES}
+        assert taken == {
+            "mean": [2.0, 5.0], "sum": [6.0, 15.0], "min": [1.0, 2.0], "max": [3.0, 8.0],
+            "first": [1.0, 5.0], "last": [2.0, 8.0],
+        }  # fmt: skip
+        assert definitions.Definition("x", "food", "months", above=1.0, below=5.0).measure(months).tolist() == [2.0, 1.0]
+
+    def test_a_window_is_cut_out_of_the_stored_months(self, stored: Path, tmp_path: Path) -> None:
+        path = self.written(tmp_path, "worst: {of: food, take: min, from: 2020-06, to: 2020-08}\n")
+        (definition,) = definitions.read(path)
+        assert (definition.first, definition.last, definition.unit) == (Month(2020, 6), Month(2020, 8), "months")
+        found = definitions.measured(stored, [definition], NAMES[:1]).set_index("run")["worst"]
+        months = readers.read_trajectories(stored, ["food"], NAMES[:1])
+        here = months[months["month"].astype(str).between("2020-06", "2020-08")]
+        assert found.to_numpy() == pytest.approx(here.groupby("run")["food"].min().to_numpy())
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("worst: min\n", "mine.yaml:1:1: worst is no definition"),
+            ("worst: {of: fod, take: min}\n", "no recorded variable 'fod'; did you mean 'food'"),
+            ("worst: {of: food, take: median}\n", "take is 'median'; choose from mean, sum"),
+            ("worst: {of: food, take: min, form: 2020-01}\n", "mine.yaml:1:30: unknown key 'form'"),
+            ("worst: {of: food, take: min, below: 3}\n", "above and below belong to take: months"),
+            ("worst: {of: food, take: months}\n", "above and below belong to take: months"),
+            ("worst: {of: food, take: months, below: few}\n", "below of worst is 'few'; expected a number"),
+            ("worst: {of: food, take: min, from: May}\n", "from of worst: 'May' is not a month"),
+            ("- worst\n", "expected outcomes by name"),
+            ("worst: !!python/object:os.system {}\n", "mine.yaml:1:8: "),
+        ],
+    )
+    def test_a_mistake_is_one_line_with_its_place(self, tmp_path: Path, text: str, said: str) -> None:
+        with pytest.raises(UsageError) as caught:
+            definitions.read(self.written(tmp_path, text))
+        assert said in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+    def test_a_window_outside_of_a_scenario_is_refused(self, stored: Path) -> None:
+        outside = definitions.Definition("x", "food", "min", Month(2030, 1))
+        with pytest.raises(UsageError, match="baseline-2020 runs from 2020-05 to 2020-10, outside"):
+            definitions.measured(stored, [outside], NAMES)
+
+    def test_a_name_that_is_taken_is_refused(self, stored: Path) -> None:
+        with pytest.raises(UsageError, match="there is an outcome 'tests' already"):
+            questions.load(stored, [definitions.Definition("tests", "food", "min")])
+
+
+class TestCommand:
+    def test_it_answers_and_draws(self, stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        mine = tmp_path / "mine.yaml"
+        mine.write_text("worst: {of: food, take: min}\n")
+        asked = [
+            "ask",
+            str(stored),
+            "--of",
+            "worst",
+            "--given",
+            "tests>=1",
+            "--mix",
+            "baseline-2020=0.5",
+            "--mix",
+            "no-pandemic=0.5",
+        ]
+        main([*asked, "--define", str(mine)])
+        printed = capsys.readouterr().out
+        assert "given tests>=1" in printed
+        assert "mixture: 0.5 baseline-2020, 0.5 no-pandemic" in printed
+        assert max(map(len, printed.splitlines())) <= 120
+        main([*asked, "--define", str(mine), "--json"])
+        assert {row["scenario"] for row in json.loads(capsys.readouterr().out)} == {*NAMES, "mixture"}
+        main(["ask", str(stored), "--joint", "worst", "tests", "--define", str(mine), "--out", str(tmp_path / "f")])
+        names = {path.name for path in (tmp_path / "f").iterdir()}
+        assert names == {f"joint-worst-tests.{kind}" for kind in ("png", "svg", "csv")}
+        assert len(pd.read_csv(tmp_path / "f" / "joint-worst-tests.csv")) == 2 * RUNS
+
+    @pytest.mark.parametrize("arguments", [[], ["--joint", "tests", "deal"], ["--of", "tests", "--out", "x"]])
+    def test_a_question_without_a_subject_is_usage(self, stored: Path, arguments: list[str]) -> None:
+        with pytest.raises(SystemExit) as stop:
+            main(["ask", str(stored), *arguments])
+        assert stop.value.code == 2
