@@ -17,10 +17,17 @@ import click
 from experiments.options import json_option, seed_option, set_option
 from experiments.terminal import INVALID, guarded, say
 from experiments.verbs_ask import ask
+from experiments.verbs_backtest import backtest
 from experiments.verbs_batch import batch
+from experiments.verbs_branch import branch
+from experiments.verbs_calibrate import calibrate
 from experiments.verbs_compare import compare
+from experiments.verbs_description import describe
 from experiments.verbs_evidence import VERBS
 from experiments.verbs_export import export
+from experiments.verbs_facts import facts
+from experiments.verbs_history import history
+from experiments.verbs_sensitivity import sensitivity
 from sim import __version__
 
 DAMAGED = 8
@@ -201,7 +208,7 @@ def verify(directory: Path) -> None:
     click.echo(f"{directory}: every stored part is whole")
 
 
-for _verb in (ask, batch, compare, export, *VERBS):
+for _verb in (ask, backtest, batch, branch, calibrate, compare, describe, export, facts, history, sensitivity, *VERBS):
     peninsula.add_command(_verb)
 
 

@@ -160,6 +160,18 @@ def _month() -> list[Row]:
     return [{"stage": place, "name": stage.name, "meaning": stage.meaning} for place, stage in enumerate(MONTH, 1)]
 
 
+def _rules() -> list[Row]:
+    from sim import rules
+
+    return rules.rows()
+
+
+def _history() -> list[Row]:
+    from experiments.history import columns
+
+    return columns()
+
+
 SECTIONS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
     {
         "parameters": _parameters,
@@ -172,6 +184,8 @@ SECTIONS: Mapping[str, Callable[[], list[Row]]] = MappingProxyType(
         "neutral": _neutral,
         "friendly_conduct": _friendly,
         "month": _month,
+        "rules": _rules,
+        "history": _history,
     }
 )
 

@@ -66,7 +66,8 @@ class Measured:
             return Piece(
                 task.first_run,
                 task.runs,
-                outcomes={name: np.asarray(value, dtype=np.float64) for name, value in self.measure(model).items()},
+                # copies: a view would keep the whole course of the block alive
+                outcomes={name: np.array(value, dtype=np.float64) for name, value in self.measure(model).items()},
                 parameters=model.drawn(),
             )
         finally:

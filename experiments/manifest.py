@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -49,6 +49,7 @@ class Stored:
     months: int
     digest: str
     document: Document
+    plugins: Mapping[str, str] = field(default_factory=dict)  # rules and nations of other packages, with their versions
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,14 @@ def keep(scenarios: Sequence[ScenarioLike]) -> tuple[Stored, ...]:
 
 def _keep(scenario: ScenarioLike) -> Stored:
     document = json.loads(json.dumps(scenario.document(), allow_nan=False))
-    return Stored(scenario.name, scenario.months, scenario.digest(), document)
+    return Stored(scenario.name, scenario.months, scenario.digest(), document, plugins_of(document))
+
+
+def plugins_of(document: Document) -> dict[str, str]:
+    """Rules and nations of other packages that a scenario names, with distribution, version and hash of the source."""
+    from sim.plugins import provenance  # needed only where scenarios are kept
+
+    return provenance(document.get("nations", {}))
 
 
 def settle(asked: Manifest, stored: Manifest, *, seed: int | None, trajectories: bool | None) -> Manifest:
@@ -162,8 +170,16 @@ def _differences(asked: Manifest, stored: Manifest) -> Iterator[str]:
             changes = list(_changes(before.document, scenario.document))
             more = f" and {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
             yield f"scenario {scenario.name} has changed: {', '.join(changes[:SHOWN]) or 'its digest'}{more}"
+        elif changed := plugin_changes(before.plugins, scenario.plugins):
+            yield f"a plug-in of scenario {scenario.name} has changed: {changed}"
     if asked.model != stored.model:
         yield f"the source of the model has changed ({stored.model[:12]} is stored, {asked.model[:12]} is here)"
+
+
+def plugin_changes(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """What differs between the plug-ins of two manifests, empty if nothing does."""
+    names = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+    return ", ".join(f"{name} was {before.get(name, 'none')} and is {now.get(name, 'none')}" for name in names)
 
 
 def _changes(before: Any, after: Any, path: str = "") -> Iterator[str]:

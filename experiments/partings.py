@@ -138,7 +138,8 @@ def text(table: list[dict[str, Any]], base: str) -> str:
 
 def _told(row: dict[str, Any]) -> Iterator[str]:
     nation, action = row["decision"].split(".")
-    meaning = next(line.meaning for line in CHARACTERS[nation].menu if line.name == action)
+    known = (line.meaning for line in CHARACTERS[nation].menu if line.name == action)
+    meaning = next(known, "an action of a menu of its own")
     instead = f" instead of {plain(row['for'].split('.')[1])}" if row["for"] else ""
     sentence = (
         f"{row['share']:5.1%}  {CAPITALS[nation]} chooses {plain(action)}{instead}: {meaning} (month {row['median_month']})"

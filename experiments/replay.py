@@ -157,7 +157,15 @@ def differs(shelf: Shelf, run: int, differing: list[str]) -> StoredDataDamaged:
     here, kept = {"model": manifests.model_digest(), **manifests.versions()}, shelf.manifest
     if kept.model != here["model"]:
         cause = f"; the source of the model has changed ({kept.model[:12]} is stored, {here['model'][:12]} is here)"
+    elif changed := _changed_plugins(shelf):
+        cause = f"; a plug-in has changed: {changed}"
     elif kept.versions.get("numpy") != here["numpy"]:
         cause = f"; it was stored with numpy {kept.versions.get('numpy')}, and this is {here['numpy']}"
     said = "; ".join(differing[:SHOWN]) + more
     return StoredDataDamaged(f"run {run} of {shelf.scenario} in {shelf.directory} differs when replayed: {said}{cause}")
+
+
+def _changed_plugins(shelf: Shelf) -> str:
+    """Plug-ins that are no longer those with which the batch was made."""
+    stored = shelf.manifest.scenario(shelf.scenario)
+    return manifests.plugin_changes(stored.plugins, manifests.plugins_of(stored.document))

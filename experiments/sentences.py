@@ -26,10 +26,20 @@ KILLERS = {
     "seoul": "Seoul's own government",
 }  # fmt: skip
 
+DEEDS = {  # what a nation does whose rule of decision is another than the usual one
+    "best_reply": "takes its best reply", "satisficing": "takes what is good enough", "tit_for_tat": "answers in kind",
+    "inertia": "does what it did of late", "base_rates": "acts at base rates", "random": "acts at random",
+}  # fmt: skip
+
 
 def sentence(event: Event) -> str:
     """The event as one sentence with its full stop."""
     return f"{SENTENCES[event['kind']](event)}."
+
+
+def deed(rule: str) -> str:
+    """How a nation decides under a rule, the name of the rule where it comes from another package."""
+    return DEEDS.get(rule, f"follows the rule {rule}")
 
 
 def plain(name: str) -> str:
@@ -46,7 +56,22 @@ def listed(names: Iterable[str]) -> str:
 def _decree(event: Event) -> str:
     changes = [f"{path} = {value:g}" for path, value in event["set"].items()]
     changes += [f"{path} {value:+g}" for path, value in event["add"].items()]
-    return f"By the scenario: {', '.join(changes)}" + (f" ({event['why'].rstrip('.')})" if event["why"] else "")
+    since = f", since {event['when']}" if "when" in event else ""
+    return f"By the scenario{since}: {', '.join(changes)}{_because(event)}"
+
+
+def _because(event: Event) -> str:
+    return f" ({event['why'].rstrip('.')})" if event["why"] else ""
+
+
+def _instruction(event: Event) -> str:
+    moves = "; ".join(event["meanings"])
+    must = "must choose" if event["forced"] else "may not choose"
+    return f"By the scenario {CAPITALS[event['nation']]} {must}, until {event['until']}: {moves}{_because(event)}"
+
+
+def _gate_closed(event: Event) -> str:
+    return f"What the scenario asks of {CAPITALS[event['nation']]} is not open to it this month: {event['meaning']}"
 
 
 def _harvest(event: Event) -> str:
@@ -176,6 +201,8 @@ def _reserves(event: Event) -> str:
 
 SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "decree": _decree,
+    "instruction": _instruction,
+    "gate_closed": _gate_closed,
     "pandemic": lambda event: "A pandemic begins" if event["state"] == "begins" else "The pandemic is over",
     "war_elsewhere": _war_elsewhere,
     "harvest": _harvest,

@@ -9,9 +9,10 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from experiments.sentences import CAPITALS, plain, sentence
+from experiments.sentences import CAPITALS, deed, plain, sentence
 from sim.features import FEATURES
 from sim.outcomes import OUTCOMES
+from sim.rules import DEFAULT
 
 Story = dict[str, Any]
 WIDTH = 110
@@ -68,8 +69,12 @@ def _month(month: Story, why: bool) -> list[str]:
 
 def _moves(month: Story) -> str:
     """The moves of a month, nation by nation."""
-    by_nation = [f"{CAPITALS[name]}: {'; '.join(move['meaning'] for move in moves)}." for name, moves in _grouped(month)]
+    by_nation = [f"{CAPITALS[name]}: {'; '.join(map(_deed, moves))}." for name, moves in _grouped(month)]
     return " ".join(by_nation)
+
+
+def _deed(move: Story) -> str:
+    return move["meaning"] + (" (by the scenario)" if move["by_scenario"] else "")
 
 
 def _grouped(month: Story) -> list[tuple[str, list[Story]]]:
@@ -81,12 +86,21 @@ def _grouped(month: Story) -> list[tuple[str, list[Story]]]:
 
 def _reasoned(month: Story) -> Iterator[str]:
     """The moves of a month with the reasons that weighed, nation by nation."""
-    for name, moves in _grouped(month):
-        level = moves[0]["level"]
+    for name, all_moves in _grouped(month):
+        if told := [move["meaning"] for move in all_moves if move["by_scenario"]]:
+            yield from wrapped(f"{CAPITALS[name]} by the scenario, whatever it weighs: {'; '.join(told)}", "      ", "    ")
+        moves = [move for move in all_moves if not move["by_scenario"]]
+        if not moves:
+            continue
+        level, rule = moves[0]["level"], moves[0]["rule"]
+        if level is None:
+            meanings = "; ".join(move["meaning"] for move in moves)
+            yield from wrapped(f"{CAPITALS[name]} {deed(rule)} and weighs no reasons: {meanings}", "      ", "    ")
+            continue
         if level == 0:
             yield from wrapped(f"{CAPITALS[name]} {THINKING[0]}: {'; '.join(map(_routine, moves))}", "      ", "    ")
             continue
-        yield f"    {CAPITALS[name]} {THINKING[level]}"
+        yield f"    {CAPITALS[name]} {THINKING[level] if rule == DEFAULT else deed(rule)}"
         for meaning, said in _by_reasons(moves):
             yield from wrapped(f"{meaning}: {said}", "          ", "      - ")
 
@@ -112,7 +126,8 @@ def reasons(move: Story) -> str:
         parts.append(f"the rest {move['rest']:+.2f}")
     if not parts:
         return "no reason weighed much"
-    return f"odds {_factor(move['odds'])}; {'; '.join(parts)}"
+    said = "; ".join(parts)
+    return said if move["odds"] is None else f"odds {_factor(move['odds'])}; {said}"
 
 
 def _factor(odds: float) -> str:

@@ -10,7 +10,7 @@ import click
 from experiments.options import json_option, seed_option
 from experiments.terminal import say
 
-SUBJECTS = ("tests", "council", "talks", "coercion", "summit")  # all but the first are functions of experiments.politics
+SUBJECTS = ("tests", "halts", "council", "talks", "coercion", "summit")  # from council on: functions of politics
 
 runs_option = click.option("--runs", type=click.IntRange(20), default=1000, show_default=True, help="Runs behind each row.")
 
@@ -22,18 +22,22 @@ runs_option = click.option("--runs", type=click.IntRange(20), default=1000, show
 @click.option("--shuffles", type=click.IntRange(0, 20), default=3, show_default=True, help="Shuffled weights (tests).")
 @json_option
 def patterns(subject: str, runs: int, seed: int, shuffles: int, as_json: bool) -> None:
-    """Compare the model with the record on one SUBJECT: tests (if none is given), council, talks, coercion or summit.
+    """Compare the model with the record on one SUBJECT: tests (if none is given), halts, council, talks, coercion or summit.
 
-    tests: weapon tests of 2012 to April 2020, also with flat base rates and shuffled weights. council: resolutions after
+    tests: weapon tests of 2012 to April 2020, also with flat base rates and shuffled weights. halts: whether tests halt by
+    themselves for a year or more from 2016 on, with the same variants. council: resolutions after
     events by severity. talks: tests in talks against outside, agreements and how they end. coercion: the cost of 2017 to
     Seoul. summit: the chance of a third summit by the end of 2020, and what it goes with.
     """
+    from experiments import halts, politics
     from experiments import patterns as of_tests
-    from experiments import politics
 
     if subject == "tests":
         rows = of_tests.table(runs=runs, seed=seed, shuffles=shuffles)
         printed = "" if as_json else of_tests.text(rows)
+    elif subject == "halts":
+        rows = halts.table(runs=runs, seed=seed, shuffles=shuffles)
+        printed = "" if as_json else politics.text(rows)
     else:
         rows = getattr(politics, subject)(runs=runs, seed=seed)
         printed = "" if as_json else politics.text(rows)

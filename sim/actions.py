@@ -70,19 +70,22 @@ class Moves:
     """What every nation did in a month; ``moves["china.food_aid"]`` is 1.0 in the runs that chose it, ``(R,)``.
 
     chosen: ``(action, R)``; offered: ``(action, R)``, whether the gate was open; conduct: ``(nation, target, R)``, tones
-    summed over what was chosen
+    summed over what was chosen; absent: actions that mechanisms know and no menu has, which nobody ever chooses
     """
 
     names: Mapping[str, int]
     chosen: Array
     offered: NDArray[np.bool_]
     conduct: Array
+    absent: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Array:
+        if name in self.absent:
+            return np.zeros(self.chosen.shape[-1], FLOAT)
         return self.chosen[self.names[name]]
 
     @classmethod
-    def none(cls, names: tuple[str, ...], runs: int) -> Moves:
+    def none(cls, names: tuple[str, ...], runs: int, absent: frozenset[str] = frozenset()) -> Moves:
         """Nobody has done anything yet."""
         positions = MappingProxyType({name: place for place, name in enumerate(names)})
         return cls(
@@ -90,4 +93,5 @@ class Moves:
             chosen=np.zeros((len(names), runs), FLOAT),
             offered=np.ones((len(names), runs), bool),
             conduct=np.zeros((len(NATIONS), len(NATIONS), runs), FLOAT),
+            absent=absent,
         )

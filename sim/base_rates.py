@@ -36,7 +36,7 @@ def log_priors(menu: Sequence[Action]) -> Array:
     totals = [sum(a.rate for a in menu if a.slot == slot and not a.gate) for slot in SLOTS]
     if abs(sum(totals) - CHOICES) > 1e-9 or max(totals) >= 1:
         raise ValueError(f"ungated base rates must add up to {CHOICES}, each slot below 1; slots add up to {totals}")
-    slot_weights = _slot_weights(totals)
+    slot_weights = weights_of_slots(totals)
     gated = {gate: [a for a in menu if a.gate == gate] for gate in {a.gate for a in menu if a.gate}}
     weight_of_gate = {gate: _gated_weight(slot_weights, actions) for gate, actions in gated.items()}
     logs = []
@@ -50,7 +50,7 @@ def log_priors(menu: Sequence[Action]) -> Array:
     return np.array(logs, dtype=FLOAT)
 
 
-def _slot_weights(totals: Sequence[float]) -> list[float]:
+def weights_of_slots(totals: Sequence[float]) -> list[float]:
     """Slot weights whose inclusion chances are ``totals``, by multiplicative update."""
     weights = list(totals)
     for _ in range(10_000):

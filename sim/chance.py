@@ -7,8 +7,9 @@ adding a stream moves no other. The generator is Philox, which is counter-based:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
+from types import MappingProxyType
 
 import numpy as np
 
@@ -20,10 +21,33 @@ ORIGIN = Month(2000, 1)  # months of luck are counted from here, so that two sta
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Array]
 
+DECISIONS, EXOGENOUS = "decisions", "exogenous"
+CLASSES: Mapping[str, str] = MappingProxyType(
+    {
+        "parameter": "parameters", "weights": "weights", "initial": "initial values",
+        "choice": DECISIONS, "level": DECISIONS,
+    }
+)  # fmt: skip
+
+
+def stream_class(stream: str) -> str:
+    """What a stream decides: parameters, weights, initial values, decisions of nations, or what is exogenous to these.
+
+    The last are shocks and how things turn out that were decided: votes, signatures, elections, launches.
+    """
+    return CLASSES.get(stream.partition("/")[0], EXOGENOUS)
+
 
 def _generator(seed: int, stream: str, run_block: int, month_block: int | None) -> np.random.Generator:
     text = f"{seed}/{stream}/{run_block}/{month_block}".encode()
     return np.random.Generator(np.random.Philox(key=int.from_bytes(blake2b(text, digest_size=16).digest(), "little")))
+
+
+def luck_of_block(
+    seed: int, stream: str, run_block: int, month_block: int | None, shape: tuple[int, ...], draw: Draw
+) -> Array:
+    """The luck of all runs of a block: ``(*shape, RUN_BLOCK)``."""
+    return draw(_generator(seed, stream, run_block, month_block), (*shape, RUN_BLOCK))
 
 
 def _uniform(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
@@ -70,7 +94,7 @@ class Chance:
         parts = []
         for run_block in range(first // RUN_BLOCK, (last - 1) // RUN_BLOCK + 1):
             start = run_block * RUN_BLOCK
-            drawn = draw(_generator(self.seed, stream, run_block, month_block), (*shape, RUN_BLOCK))
+            drawn = luck_of_block(self.seed, stream, run_block, month_block, shape, draw)
             parts.append(drawn[..., max(first - start, 0) : last - start])
         luck = np.concatenate(parts, axis=-1).astype(FLOAT, copy=False)
         luck.flags.writeable = False

@@ -262,7 +262,7 @@ def pick(menu: Sequence[Action], score: Array, offered: NDArray[np.bool_], dice:
     lucky = np.empty_like(score)
     for place, action in enumerate(menu):
         np.add(score[place], dice.gumbel(f"choice/{nation}/{action.name}"), out=lucky[place])
-        if action.gate:
+        if not offered[place].all():
             lucky[place][~offered[place]] = -np.inf
     slots = slot_rows(menu)
     poorest = np.stack([lucky[rows].max(axis=0) for rows in slots]).argmin(axis=0)

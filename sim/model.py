@@ -29,13 +29,13 @@ from sim.decision import (
     observe,
     on_offer,
     pick,
-    scores,
     stakes,
     standardised,
     thinking_level,
 )
 from sim.month import MONTH, Stage
 from sim.nations import (
+    ACTIONS,
     CHARACTERS,
     Character,
     draw_weights,
@@ -46,24 +46,15 @@ from sim.nations import (
 )
 from sim.outcomes import OUTCOMES, Course
 from sim.parameters import Parameters, draw
+from sim.plugins import PluginError, character_of, rule_of
 from sim.recording import RECORDED, columns, units
-from sim.scenario import Scenario, load_scenario
-from sim.schedule import apply_events, first_world
+from sim.rules import Weighed, Weighing
+from sim.scenario import Scenario, ScenarioError, load_scenario
+from sim.schedule import Schedule, first_world, urged
 from sim.state import FLOAT, NATIONS, Array, World
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class Weighing:
-    """What a nation weighed in a month: arrays ``(action, R)`` but for ``level`` ``(R,)``."""
-
-    first: Array  # standardised appeal without replies
-    second: Array  # standardised appeal with replies
-    level: Array  # steps of thinking
-    score: Array  # before luck and gates
-    chosen: Array
 
 
 class Nation(mesa.Agent):
@@ -74,6 +65,8 @@ class Nation(mesa.Agent):
         self.character = character
         self.name = character.nation
         self.menu = character.menu
+        said = model.spec.nations.get(self.name)
+        self.rule = rule_of(said.rule if said else None)
         self._known: dict[tuple[tuple[str, float], ...], dict[str, Array]] = {}  # drawn weights by weight set
         self.weights = self._weights(model)
         self.sharpness = model.params[f"decision.sharpness.{self.name}"]
@@ -110,14 +103,25 @@ class Nation(mesa.Agent):
         raw = appeals(self.menu, self.desk(world, mood), situations, world.runs)
         first, second = (standardised(appeal, usual, self.spread) for appeal, usual in zip(raw, self.neutral, strict=True))
         level = thinking_level(dice.uniform(f"level/{self.name}"), params["decision.depth"])
-        score = scores(
-            menu=self.menu, standard=(first, second), level=level, sharpness=self.sharpness, priors=self.priors,
-            routine=world.routine[self.rows], situations=situations, params=params,
+        self.offered, forced = self.model.schedule.offer(self.name, self.menu, world)
+        own = NATIONS.index(self.name)
+        weighed = Weighed(
+            nation=self.name, menu=self.menu, first=first, second=second, level=level, sharpness=self.sharpness,
+            priors=self.priors, offered=self.offered, routine=world.routine[self.rows], situations=situations, params=params,
+            received={name: world.conduct[place, own] for place, name in enumerate(NATIONS) if place != own},
+            last=self.model.moves.chosen[self.rows],
         )  # fmt: skip
-        self.offered = on_offer(self.menu, world)
-        chosen = pick(self.menu, score, self.offered, dice, self.name)
+        score = self._scores(weighed)
+        chosen = pick(self.menu, urged(score, forced), self.offered, dice, self.name)
         self.weighing = Weighing(first, second, level, score, chosen)
         return chosen
+
+    def _scores(self, weighed: Weighed) -> Array:
+        """Scores by the nation's rule; ScenarioError in one line when a rule from elsewhere fails."""
+        try:
+            return self.rule.score(weighed)
+        except PluginError as error:
+            raise ScenarioError((str(error),)) from error
 
     def desk(self, world: World, mood: Mood) -> Desk:
         """What the nation brings to its choice this month."""
@@ -179,30 +183,31 @@ class Peninsula(mesa.Model):
         self.spec = spec if isinstance(spec, Scenario) else load_scenario(spec)
         self.runs = runs
         self.chance = chance or Chance(seed, first_run, runs)
-        sharpness = {
-            f"decision.sharpness.{name}": said.sharpness for name, said in self.spec.nations.items() if said.sharpness
-        }
+        told = self.spec.nations.items()
+        sharpness = {f"decision.sharpness.{name}": said.sharpness for name, said in told if said.sharpness}
         self.params = draw(self.chance, {**self.spec.parameters, **sharpness})
-        self.characters = characters
-        self.actions = tuple(f"{name}.{line.name}" for name, each in characters.items() for line in each.menu)
-        rates = [line.rate for each in characters.values() for line in each.menu]
-        self.world = first_world(
-            self.spec, self.chance, self.params, dict(zip(self.actions, rates, strict=True)), usual_conduct(characters)
-        )
+        named = {name: said.character for name, said in told if said.character}
+        self.characters = {**characters, **{nation: character_of(nation, name) for nation, name in named.items()}}
+        rates = {f"{name}.{line.name}": line.rate for name, each in self.characters.items() for line in each.menu}
+        self.actions = tuple(rates)
+        absent = frozenset(ACTIONS) - rates.keys()
+        self.world = first_world(self.spec, self.chance, self.params, rates, usual_conduct(self.characters), absent)
         self.seen = self.world  # what the nations saw when they last chose
         self.month_number = 0
-        self.moves = Moves.none(self.actions, runs)
-        self.nations = {name: Nation(self, character) for name, character in characters.items()}
+        self.schedule = Schedule(self.spec, runs)
+        self.moves = Moves.none(self.actions, runs, absent)
+        self.nations = {name: Nation(self, character) for name, character in self.characters.items()}
         self.course = Course.empty(self.spec.start, tuple(variable.name for variable in RECORDED))
 
     def step(self) -> None:
         """One month: scheduled events, the stages of ``sim.month.MONTH``, the record."""
         date = self.spec.start + self.month_number
         dice = self.chance.month(date)
-        world = apply_events(self.world.at(date), self.spec.events, date, dice)
+        world = self.schedule.begin(self.world.at(date), dice)
         for stage in MONTH:
             world = self._run_stage(stage, world, dice)
         self.world = world
+        self.schedule.end(world)
         self.course.record(world, self.moves)
         self.month_number += 1
 
@@ -211,13 +216,12 @@ class Peninsula(mesa.Model):
             return stage.step(world, self.moves, self.params, dice)
         self.seen = world
         mood = Mood.of(world, self.params)
-        chosen = {nation.name: nation.choose(world, mood, dice) for nation in self.agents}
-        self.moves = self._gather(chosen)
+        self.moves = self._gather({nation.name: nation.choose(world, mood, dice) for nation in self.agents})
         return world
 
     def _gather(self, chosen: Mapping[str, Array]) -> Moves:
         """The moves of all nations in the order of the menus, and the conduct they amount to."""
-        moves = Moves.none(self.actions, self.runs)
+        moves = Moves.none(self.actions, self.runs, self.moves.absent)
         for own, name in enumerate(NATIONS):
             nation = self.nations[name]
             moves.chosen[nation.rows] = chosen[name]

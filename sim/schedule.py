@@ -1,29 +1,36 @@
-"""What a scenario does to a world: the starting values of month one, and events in later months."""
+"""What a scenario does to a world: the starting values of month one, events in later months, and what it tells nations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.actions import Moves
+from sim.actions import Action, Moves
 from sim.chance import Chance, Dice
+from sim.decision import on_offer
 from sim.features import FEATURE_NAMES, measure
 from sim.mechanisms import alignment, council, leverage, livelihood, sanctions
 from sim.parameters import Parameters
 from sim.parameters.political_tables import ANCHORS
-from sim.scenario import Event, Initial, Scenario
-from sim.state import FLOAT, Array, Month, Variable, World, resolve
+from sim.scenario import Event, Initial, Instruction, Scenario
+from sim.scenario.conditions import Condition
+from sim.scenario.schema import within
+from sim.state import FLOAT, Array, Flags, Month, Variable, World, resolve
+
+COMPARED: Mapping[str, Callable[[Array, float], Flags]] = {
+    ">=": np.greater_equal, ">": np.greater, "<=": np.less_equal, "<": np.less, "==": np.equal,
+}  # fmt: skip
 
 
-def first_world(scenario: Scenario, chance: Chance, params: Parameters, rates: Mapping[str, float], usual: Array) -> World:
+def first_world(scenario: Scenario, chance: Chance, params: Parameters, rates: Mapping[str, float], usual: Array,
+                absent: frozenset[str] = frozenset()) -> World:  # fmt: skip
     """The world before the first month, with initial values drawn about those of the scenario.
 
-    rates: base rate by action, from which routine starts; usual: conduct between nations at base rates. What follows
-    from the rest (severity of the law, enforcement, hardship, leverage, balance) is computed, so that the nations meet the
-    world they live in.
+    rates: base rate by action, from which routine starts; usual: conduct between nations at base rates; absent: actions
+    that mechanisms know and no menu has. What follows from the rest (severity of the law, enforcement, hardship, leverage,
+    balance) is computed, so that the nations meet the world they live in.
     """
     world = World.blank(scenario.start, chance.runs, features=FEATURE_NAMES, actions=tuple(rates))
     structure = np.repeat(ANCHORS.values[0][:, None], chance.runs, axis=1)
@@ -38,7 +45,7 @@ def first_world(scenario: Scenario, chance: Chance, params: Parameters, rates: M
     world = world.replace(**arrays)
     if "in_office" not in arrays:
         world = world.replace(in_office=world.administration.copy())
-    nothing, dice = Moves.none(tuple(rates), chance.runs), chance.month(scenario.start)
+    nothing, dice = Moves.none(tuple(rates), chance.runs, absent), chance.month(scenario.start)
     law = sanctions.step(world, nothing, params, dice)
     people = livelihood.step(world, nothing, params, dice)
     world = world.replace(
@@ -63,24 +70,94 @@ def _drawn(initial: Initial, variable: Variable, shape: tuple[int, ...], luck: A
     return np.clip(drawn, variable.low, variable.high)
 
 
-def apply_events(world: World, events: tuple[Event, ...], date: Month, dice: Dice) -> World:
-    """The events of a month, in the order of the file. An event with a probability happens in that share of runs;
+class Schedule:
+    """What a scenario does to R runs month by month. It remembers in which runs a condition has been met."""
+
+    def __init__(self, scenario: Scenario, runs: int) -> None:
+        self._events = scenario.events
+        self._moves = scenario.moves
+        self._runs = runs
+        self._met = [np.zeros(runs, dtype=bool) for _ in scenario.events]
+        self._due: dict[tuple[int, Month], Flags] = {}  # runs in which an event comes, by its number and month
+
+    def begin(self, world: World, dice: Dice) -> World:
+        """The world after the events of its month; what is remembered stays as it is."""
+        for _, after in self.changes(world, dice):
+            world = after
+        return world
+
+    def changes(self, world: World, dice: Dice) -> Iterator[tuple[Event, World]]:
+        """The events of a month in the order of the scenario, each with the world after it."""
+        everywhere = np.ones(self._runs, dtype=bool)
+        for number, event in enumerate(self._events):
+            due = everywhere if event.month == world.date else self._due.get((number, world.date))
+            if due is not None:
+                world = apply_event(world, event, due, dice)
+                yield event, world
+
+    def end(self, world: World) -> None:
+        """Note at the end of a month where conditions are met. In each run an event comes after the first such month
+        alone, or after every one; a probability decides when it comes, and an event that then fails is over."""
+        for number, event in enumerate(self._events):
+            if event.when is None or not within(world.date, event.first, event.last):
+                continue
+            met = holds(event.when, world)
+            if not event.every:
+                met &= ~self._met[number]
+                self._met[number] |= met
+            if met.any():
+                self._due[number, world.date + event.delay] = met
+        self._due = {(number, month): due for (number, month), due in self._due.items() if month > world.date}
+
+    def instructions(self, nation: str, date: Month) -> list[Instruction]:
+        """What a nation is told for a month."""
+        return [each for each in self._moves if each.nation == nation and each.holds_in(date)]
+
+    def offer(self, nation: str, menu: Sequence[Action], world: World) -> tuple[Flags, Flags | None]:
+        """Where each action is on offer, and where it is forced, ``(action, R)`` each; None where nothing is forced.
+
+        An action is on offer where its gate is open and it is not banned, and it is forced only where it is on offer.
+        """
+        offered, forced = on_offer(menu, world), None
+        for each in self.instructions(nation, world.date):
+            for place, action in enumerate(menu):
+                if action.name in each.ban:
+                    offered[place] = False
+                if action.name == each.force:
+                    forced = np.zeros_like(offered) if forced is None else forced
+                    forced[place] = offered[place]
+        return offered, forced
+
+
+def urged(score: Array, forced: Flags | None) -> Array:
+    """Scores in which what is forced beats everything, so that it wins its slot and its slot is not left out."""
+    return score if forced is None else np.where(forced, np.inf, score)
+
+
+def holds(condition: Condition, world: World) -> Flags:
+    """Where a condition is met, ``(R,)``."""
+    found = []
+    for path, sign, number in ((each.path, each.sign, each.number) for each in condition.comparisons):
+        variable, index = resolve(path)
+        found.append(COMPARED[sign](world[variable.name][index], number))
+    return np.logical_or.reduce(found) if condition.joint == "or" else np.logical_and.reduce(found)
+
+
+def apply_event(world: World, event: Event, due: Flags, dice: Dice) -> World:
+    """The world after an event in the runs in which it is due. An event with a probability happens in that share of them;
     its luck is named after what it changes, so that other events may come and go."""
-    for event in events:
-        if event.month != date:
-            continue
-        occurs = np.ones(world.runs, dtype=bool)
-        if event.probability < 1:
-            occurs = dice.uniform("event/" + "+".join(sorted({**event.set, **event.add}))) < event.probability
-        for path, value in event.set.items():
-            world = _change(world, path, partial(np.full_like, fill_value=value), occurs)
-        for path, value in event.add.items():
-            world = _change(world, path, partial(np.add, value), occurs)
+    occurs = due
+    if event.probability < 1:
+        occurs = due & (dice.uniform("event/" + "+".join(sorted({**event.set, **event.add}))) < event.probability)
+    for path, value in event.set.items():
+        world = _change(world, path, partial(np.full_like, fill_value=value), occurs)
+    for path, value in event.add.items():
+        world = _change(world, path, partial(np.add, value), occurs)
     return world
 
 
-def _change(world: World, path: str, rule: Callable[[Array], Array], occurs: NDArray[np.bool_]) -> World:
+def _change(world: World, path: str, rule: Callable[[Array], Array], occurs: Flags) -> World:
     variable, index = resolve(path)
     array = world[variable.name].copy()
-    array[index] = np.clip(np.where(occurs, rule(array[index]), array[index]), variable.low, variable.high)
+    array[index] = np.where(occurs, np.clip(rule(array[index]), variable.low, variable.high), array[index])
     return world.replace(**{variable.name: array})

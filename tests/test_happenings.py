@@ -119,7 +119,7 @@ def test_every_kind_of_event_has_a_sentence_and_every_sentence_a_kind():
     made += [found(kind, {}, after, date=date)[0] for kind, date, after, _ in DATED]
     sentences = [sentence(event) for event in made]
     assert all(text[0].isupper() and text.endswith(".") and "_" not in text for text in sentences), sentences
-    elsewhere = {"decree", "trade", "reserves"}  # told of a scenario and of a series, not of two worlds
+    elsewhere = {"decree", "instruction", "gate_closed", "trade", "reserves"}  # not of two worlds
     assert {event["kind"] for event in made} | elsewhere == set(SENTENCES)
     assert len(HAPPENINGS) == len(set(HAPPENINGS))
 

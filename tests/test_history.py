@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from sim import history
-from sim.history import observations, tables
+from sim.history import observations, reading
 from sim.history.observations import Span, divide
 from sim.state import AXES, Month
 
@@ -21,6 +21,12 @@ READERS = [
     history.economy_annual,
     history.workers,
     history.sanctions,
+    history.diplomacy,
+    history.leaders,
+    history.projects,
+    history.unga,
+    history.dependence,
+    history.other_flows,
 ]
 
 
@@ -56,13 +62,13 @@ def test_nothing_after_2021():
 
 def test_a_table_with_other_columns_is_refused(tmp_path, monkeypatch):
     (tmp_path / "sanctions.csv").write_text("date,name\n", encoding="utf-8")
-    monkeypatch.setattr(tables, "HOME", tmp_path)
+    monkeypatch.setattr(reading, "HOME", tmp_path)
     with pytest.raises(ValueError, match=r"sanctions\.csv must have the columns date, name, issuer"):
-        history.sanctions.__wrapped__()
+        reading.rows.__wrapped__(history.SanctionStep, "sanctions")
 
 
 def test_tables_are_plain_text_without_formulas():
-    for path in sorted(tables.HOME.glob("*.csv")):
+    for path in sorted(reading.HOME.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.reader(file):
                 assert not any(cell[:1] in "=+@" for cell in row if cell)
@@ -222,3 +228,37 @@ def test_reading_history_is_light():
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("nation", "count", "first"),
+    [("china", 9, "2006-01"), ("russia", 2, "2011-08"), ("south_korea", 5, "2007-10"), ("united_states", 3, "2018-06")],
+)
+def test_meetings_of_leaders(nation, count, first):
+    found = history.observed(f"meetings.{nation}")
+    assert [each.month for each in found] == [Month(2006, 1) + number for number in range(192)]
+    assert sum(each.value for each in found) == count
+    assert str(next(each.month for each in found if each.value)) == first
+    assert {each.confidence for each in found if each.month < Month(2018, 1)} == {"medium"}
+
+
+def test_resolutions_are_adopted_soon_after_a_nuclear_test():
+    adopted = {each.month: each for each in history.observed("adopted")}
+    assert sum(each.value for each in adopted.values()) == 11
+    assert adopted[Month(2006, 10)].confidence == "high"
+    assert adopted[Month(2006, 7)].confidence == "medium"  # as its row
+    for row in history.provocations_monthly():
+        assert not row.nuclear_test or any(adopted[row.month + later].value for later in range(4))
+
+
+@pytest.mark.parametrize("nation", ["south_korea", "united_states"])
+def test_leaders_and_starting_values_code_the_same_administrations(nation):
+    for month in ("2012-01", "2017-02", "2017-06", "2018-06", "2018-07", "2021-02"):
+        start = Month.parse(month)
+        *_, last = [row for row in history.leaders(start) if row.nation == nation]
+        assert history.starting_values(start)[f"administration.{nation}"].value == last.administration
+
+
+def test_votes_of_ten_pairs_each_year():
+    distances = [row for row in history.unga() if row.measure == "distance"]
+    assert len({(row.year, row.first, row.second) for row in distances}) == len(distances) == 10 * 16

@@ -15,7 +15,7 @@ from sim.nations import ACTIONS, CHARACTERS
 from sim.parameters import PARAMETERS, Parameters
 from sim.recording import RECORDED
 from sim.scenario import Scenario, load_scenario
-from sim.schedule import apply_events
+from sim.schedule import Schedule
 from sim.state import VARIABLES
 from tests.copies import copied
 
@@ -52,7 +52,7 @@ def eventful() -> Scenario:
 @cache
 def stages() -> tuple[Scenario, ...]:
     """Scenarios in which, between them, everything happens: bans, capped coal and tests; politics of all kinds; a
-    pandemic with its end; pressure by sector after a deployment; sanctions that are lifted."""
+    pandemic with its end; pressure by sector after a deployment; sanctions that are lifted; a nation that satisfices."""
     long = load_scenario("history-2016", ["months=36", "initial.reserves=1.2", "parameters.council.sits=1"])
     pandemic = load_scenario(
         "baseline-2020",
@@ -63,7 +63,8 @@ def stages() -> tuple[Scenario, ...]:
         ],
     )  # fmt: skip
     lifted = load_scenario("sanctions-lifted", ["months=6"])
-    return long, eventful(), pandemic, lifted
+    satisfied = load_scenario("baseline-2020", ["months=6", "nations.russia.rule=satisficing"])
+    return long, eventful(), pandemic, lifted, satisfied
 
 
 def test_every_array_has_one_owner_and_the_owner_moves_it():
@@ -77,7 +78,7 @@ def test_every_array_has_one_owner_and_the_owner_moves_it():
             model.step()
             # what the scenario's own events changed is not the work of a stage
             date = model.world.date
-            given = apply_events(before.at(date), scenario.events, date, model.chance.month(date))
+            given = Schedule(scenario, model.runs).begin(before.at(date), model.chance.month(date))
             written = model.world.changed(given)
             moved |= {name for name in written - moved if not np.array_equal(model.world[name], given[name])}
     settled_by_scenarios = {"import_halt"}  # a halt of purchases by decree

@@ -74,6 +74,7 @@ def test_what_is_assumed_is_never_called_verified():
 
 
 LAWS = [
+    ("quantiles", (0.0, 1.0, 2.0), stats.uniform(0.0, 2.0)),
     ("fixed", (0.3,), None),
     ("uniform", (0.2, 0.7), stats.uniform(0.2, 0.5)),
     ("uniform", (-3.0, 5.0), stats.uniform(-3, 8)),

@@ -2,7 +2,8 @@
 
 Everything is read from what the run recorded: the terms of each choice, the worlds before and after a month, the moves.
 Reasons are departures from the neutral situation, in units of what is at stake there; for every move the terms named and
-the rest add up to the appeal that was weighed. A nation that acted by routine weighed nothing and has no reasons.
+the rest add up to the appeal that was weighed. A nation that acted by routine weighed nothing and has no reasons, and so
+has one whose rule of decision goes by no appeals: its level of thinking is null.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.chronicle import conditions, diplomacy
+from sim.chronicle import conditions, diplomacy, instructions
 from sim.chronicle.turn import DEALS, PHASES, RUNGS, Event, Turn
 from sim.model import Nation, Peninsula
 from sim.outcomes import OUTCOMES
+from sim.rules import DEFAULT
 from sim.scenario import Scenario
-from sim.schedule import apply_events
 from sim.state import CHINA, NATIONS, RUSSIA, Array, World, total
 
 __all__ = ["HAPPENINGS", "Chronicle", "Event", "Turn", "chronicle", "happenings"]
@@ -84,7 +85,8 @@ def _month(model: Peninsula, below: dict[str, bool]) -> Chronicle:
     before, decreed = _decrees(model)
     model.step()
     world = model.world
-    events = [*decreed, *happenings(Turn(before, world, model.moves)), *_marks(world, below)]
+    told = instructions.told(model, date)
+    events = [*decreed, *told, *happenings(Turn(before, world, model.moves)), *_marks(world, below)]
     return {
         "month": str(date),
         "moves": [_move(nation, place, model) for nation, place in _chosen(model)],
@@ -98,10 +100,10 @@ def _decrees(model: Peninsula) -> tuple[World, list[Event]]:
     date = model.spec.start + model.month_number
     dice = model.chance.month(date)
     world, told = model.world.at(date), []
-    for event in model.spec.events:
-        after = apply_events(world, (event,), date, dice)
+    for event, after in model.schedule.changes(world, dice):
         if any((after[name] != world[name]).any() for name in after.changed(world)):
-            told.append({"kind": "decree", "set": dict(event.set), "add": dict(event.add), "why": event.why})
+            since = {"when": str(event.when)} if event.when else {}
+            told.append({"kind": "decree", "set": dict(event.set), "add": dict(event.add), "why": event.why, **since})
         world = after
     return world, told
 
@@ -115,14 +117,18 @@ def _chosen(model: Peninsula) -> Iterator[tuple[Nation, int]]:
 
 
 def _move(nation: Nation, place: int, model: Peninsula) -> Chronicle:
-    """A move with what was weighed for it: level of thinking, appeal, how far reasons or routine changed its odds, the
-    terms that weighed most, and the sum of the rest."""
+    """A move with what was weighed for it: rule, level of thinking, appeal, how far reasons or routine changed its odds
+    where choice is noisy, the terms that weighed most, and the sum of the rest."""
     line, weighing = nation.menu[place], nation.weighing
     if weighing is None:
         raise ValueError(f"{nation.name} has not chosen yet")
-    level = int(weighing.level[0])
-    move = {"nation": nation.name, "action": line.name, "meaning": line.meaning, "base_rate": line.rate, "level": level}
+    level = nation.rule.level(weighing.level[0])
+    by_scenario = line.name in instructions.forced(model, nation.name)
+    move = {"nation": nation.name, "action": line.name, "meaning": line.meaning, "base_rate": line.rate,
+            "rule": nation.rule.name, "level": level, "by_scenario": by_scenario}  # fmt: skip
     routine = float(model.seen.routine[nation.rows][place, 0])
+    if level is None or by_scenario:
+        return {**move, "appeal": None, "odds": None, "routine": routine, "why": [], "rest": 0.0}
     if level == 0:
         return {**move, "appeal": None, "odds": max(routine, 1e-4) / line.rate, "routine": routine, "why": [], "rest": 0.0}
     appeal = float((weighing.first if level == 1 else weighing.second)[place, 0])
@@ -131,7 +137,7 @@ def _move(nation: Nation, place: int, model: Peninsula) -> Chronicle:
     return {
         **move,
         "appeal": appeal,
-        "odds": float(np.exp(nation.sharpness[0] * appeal)),
+        "odds": float(np.exp(nation.sharpness[0] * appeal)) if nation.rule.name == DEFAULT else None,
         "routine": routine,
         "why": told,
         "rest": sum((term["value"] for term in rest), 0.0),

@@ -4,7 +4,9 @@
 themselves are read by ``trade_annual`` and the others. See the README in this folder for sources and caveats.
 """
 
+from sim.history.frozen import Hindsight, frozen
 from sim.history.observations import COLUMNS, Observation, annual, observed
+from sim.history.starting import Starting, starting_points, starting_values
 from sim.history.tables import (
     EconomyYear,
     Provocations,
@@ -19,22 +21,53 @@ from sim.history.tables import (
     trade_monthly,
     workers,
 )
+from sim.history.tables_politics import (
+    Contact,
+    Leader,
+    OtherFlow,
+    ProjectStep,
+    SeoulTrade,
+    Votes,
+    dependence,
+    diplomacy,
+    leaders,
+    other_flows,
+    projects,
+    unga,
+)
 
 __all__ = [
     "COLUMNS",
+    "Contact",
     "EconomyYear",
+    "Hindsight",
+    "Leader",
     "Observation",
+    "OtherFlow",
+    "ProjectStep",
     "Provocations",
     "SanctionStep",
+    "SeoulTrade",
+    "Starting",
     "TradePeriod",
     "TradeYear",
+    "Votes",
     "WorkersFigure",
     "annual",
+    "dependence",
+    "diplomacy",
     "economy_annual",
+    "frozen",
+    "leaders",
     "observed",
+    "other_flows",
+    "projects",
     "provocations_monthly",
     "sanctions",
+    "starting_points",
+    "starting_values",
     "trade_annual",
     "trade_monthly",
+    "unga",
     "workers",
 ]

@@ -6,15 +6,29 @@ year after the known months are taken away. So the periods of a column never ove
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import pairwise
 
-from sim.history.tables import economy_annual, provocations_monthly, trade_annual, trade_monthly, workers
+from sim.history.frozen import check
+from sim.history.tables import (
+    SanctionStep,
+    economy_annual,
+    provocations_monthly,
+    sanctions,
+    trade_annual,
+    trade_monthly,
+    workers,
+)
+from sim.history.tables_politics import Contact, diplomacy
 from sim.state import Month, resolve
 
 YEAR = 12
+BEGIN, END = Month(2006, 1), Month(2022, 1)  # of what is counted month by month
+CHRONICLED = Month(2018, 1)  # since when meetings were read in chronologies, not known in general
+MET = ("china", "russia", "south_korea", "united_states")
 CUSTOMS = {"china": "Chinese customs", "russia": "FCS"}
 KOTRA = "KOTRA"  # all partners without South Korea, with an estimate of crude oil
 TOLERANCE = 0.02  # of a total, by which its parts may exceed it: months are revised and rounded
@@ -44,20 +58,25 @@ class Observation:
         return self.month + (self.months - 1)
 
 
-def observed(column: str) -> list[Observation]:
+def observed(column: str, before: Month | None = None) -> list[Observation]:
     """Observations of a trajectory column in order of time, none where history is silent; periods do not overlap.
 
+    before: only from what had ended before that month; Hindsight where the world is frozen earlier.
+
     Besides model columns: ``trade.china`` and ``trade.russia`` (both directions), ``tests`` (days with an event in a
-    month), ``tests.count`` (missiles, nuclear tests and space launches). KeyError for a name that is neither.
+    month), ``tests.count`` (missiles, nuclear tests and space launches), ``meetings.<nation>`` (of leaders with Pyongyang's)
+    and ``adopted`` (resolutions on sanctions). KeyError for a name that is neither.
     """
-    return list(_observed(column))
+    check(before)
+    return list(_observed(column, before))
 
 
-def annual(column: str) -> list[Observation]:
+def annual(column: str, before: Month | None = None) -> list[Observation]:
     """Whole calendar years as published, as monthly means, for columns of trade; and growth."""
+    check(before)
     if column in _TRADE:
-        return [span.observation() for span in _years(*_TRADE[column])]
-    return observed(column) if column == "growth" else []
+        return [span.observation() for span in _years(*_TRADE[column], before)]
+    return observed(column, before) if column == "growth" else []
 
 
 @dataclass(frozen=True)
@@ -144,26 +163,26 @@ def _period(span: Span) -> str:
 
 
 @cache
-def _observed(column: str) -> tuple[Observation, ...]:
+def _observed(column: str, before: Month | None) -> tuple[Observation, ...]:
     if column in _SERIES:
-        return tuple(_SERIES[column]())
+        return tuple(_SERIES[column](before))
     resolve(column)
     return ()
 
 
-def _trade(partner: str, flow: str) -> list[Observation]:
+def _trade(partner: str, flow: str, before: Month | None) -> list[Observation]:
     months = [
         Span(row.first_month, row.months, row.value / 1000, row.source, row.confidence, _basis(row.basis, row.note))
-        for row in trade_monthly()
+        for row in trade_monthly(before)
         if (row.partner, row.flow, row.statistic, row.basis) == (partner, flow, "sum", CUSTOMS.get(partner))
     ]
-    return [span.observation() for span in divide([*months, *_years(partner, flow)])]
+    return [span.observation() for span in divide([*months, *_years(partner, flow, before)])]
 
 
-def _years(partner: str, flow: str) -> list[Span]:
+def _years(partner: str, flow: str, before: Month | None) -> list[Span]:
     return [
         Span(Month(row.year, 1), YEAR, row.value, row.source, row.confidence, _basis(row.basis, row.note))
-        for row in trade_annual()
+        for row in trade_annual(before)
         if (row.partner, row.flow, row.basis) == (partner, flow, CUSTOMS.get(partner, KOTRA))
     ]
 
@@ -172,10 +191,10 @@ def _basis(basis: str, note: str) -> str:
     return f"{basis}; {note}" if note else basis
 
 
-def _workers(host: str) -> list[Observation]:
+def _workers(host: str, before: Month | None) -> list[Observation]:
     """Stocks and valid permits, the middle of the range; not entries, which count visits."""
     found = []
-    for row in workers():
+    for row in workers(before):
         if row.host == host and row.measure in ("stock", "permits"):
             low, high = row.low / 1000, row.high / 1000
             note = "; ".join(filter(None, (row.measure, row.note, "" if low == high else "middle of the range")))
@@ -186,19 +205,51 @@ def _workers(host: str) -> list[Observation]:
     return sorted(found, key=lambda each: each.month)
 
 
-def _tests(field: str, unit: str, note: str) -> list[Observation]:
+def _tests(field: str, unit: str, note: str, before: Month | None) -> list[Observation]:
     return [
         Observation(row.month, 1, float(getattr(row, field)), unit, row.source, row.confidence, note)
-        for row in provocations_monthly()
+        for row in provocations_monthly(before)
     ]
 
 
-def _growth() -> list[Observation]:
+def _monthly(
+    before: Month | None, hits: Sequence[Contact | SanctionStep], unit: str, source: str, read: Month
+) -> list[Observation]:
+    """Counts of every month from January 2006 on, zeros included; medium before ``read`` and where a row is not high."""
+    counts = Counter(row.last_month for row in hits)
+    unsure = {row.last_month for row in hits if row.confidence != "high"}
+    span = range(min(before or END, END) - BEGIN)
+    note = "counted, zeros included"
+    return [
+        Observation(
+            month, 1, float(counts[month]), unit, source, "medium" if month < read or month in unsure else "high", note
+        )
+        for month in (BEGIN + number for number in span)
+    ]
+
+
+def _meetings(nation: str, before: Month | None) -> list[Observation]:
+    """Meetings of Pyongyang's leader with that of a nation."""
+    met = [row for row in diplomacy(before) if row.kind == "summit" and {"north_korea", nation} <= set(row.parties)]
+    return _monthly(before, met, "meetings/month", "chronologies of summits, general knowledge before 2018", CHRONICLED)
+
+
+def _adopted(before: Month | None) -> list[Observation]:
+    """Sanctions resolutions that the Council adopted, without renewals of its panel."""
+    passed = [
+        row
+        for row in sanctions(before)
+        if (row.issuer, row.kind, row.outcome) == ("security_council", "resolution", "adopted")
+    ]
+    return _monthly(before, passed, "resolutions/month", "UN Security Council", BEGIN)
+
+
+def _growth(before: Month | None) -> list[Observation]:
     return [
         Observation(
             Month(row.year, 1), YEAR, row.value, row.unit, row.source, row.confidence, _basis("Bank of Korea", row.note)
         )
-        for row in economy_annual()
+        for row in economy_annual(before)
         if (row.nation, row.measure) == ("north_korea", "growth")
     ]
 
@@ -208,7 +259,7 @@ _TRADE: Mapping[str, tuple[str, str]] = {
     for partner in CUSTOMS
     for ending, flow in (("", "total"), (".exports", "exports"), (".imports", "imports"))
 } | {"total_trade.exports": ("all", "exports"), "total_trade.imports": ("all", "imports")}
-_SERIES: Mapping[str, Callable[[], list[Observation]]] = {
+_SERIES: Mapping[str, Callable[[Month | None], list[Observation]]] = {
     **{column: partial(_trade, *parts) for column, parts in _TRADE.items()},
     **{f"workers.{host}": partial(_workers, host) for host in CUSTOMS},
     "tests": partial(
@@ -221,5 +272,7 @@ _SERIES: Mapping[str, Callable[[], list[Observation]]] = {
         _tests, "missiles_and_tests", "missiles and tests/month", "ballistic missiles, nuclear tests and space launches"
     ),
     "growth": _growth,
+    "adopted": _adopted,
+    **{f"meetings.{nation}": partial(_meetings, nation) for nation in MET},
 }
 COLUMNS: tuple[str, ...] = tuple(_SERIES)

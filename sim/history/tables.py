@@ -5,19 +5,13 @@ Confidence: ``high`` was read in a source, ``medium`` is well known or derived f
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from functools import cache
-from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from dataclasses import dataclass
 
+from sim.history.frozen import known
+from sim.history.reading import rows
 from sim.state import Month
 
-HOME = Path(__file__).parent
 BALLISTIC = ("icbm", "irbm", "mrbm", "srbm", "slbm", "ballistic_unknown")
-
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -33,6 +27,11 @@ class TradeYear:
     source: str
     confidence: str
     note: str
+
+    @property
+    def last_month(self) -> Month:
+        """December of the year."""
+        return Month(self.year, 12)
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,11 @@ class TradePeriod:
     source: str
     confidence: str
     note: str
+
+    @property
+    def last_month(self) -> Month:
+        """The last of its months."""
+        return self.first_month + (self.months - 1)
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,21 @@ class Provocations:
         return sum(getattr(self, kind) for kind in BALLISTIC)
 
     @property
+    def severity(self) -> int:
+        """Of the gravest event of the month on the scale of CSIS: 5 nuclear, ICBM or space launch; 4 intermediate range or
+        submarine; 3 other ballistic missiles; 0 without any."""
+        kinds = {5: ("nuclear_test", "icbm", "satellite_launch"), 4: ("irbm", "slbm"), 3: BALLISTIC}
+        return next((level for level, names in kinds.items() if any(getattr(self, name) for name in names)), 0)
+
+    @property
     def missiles_and_tests(self) -> int:
         """Ballistic missiles, nuclear tests and space launches."""
         return self.ballistic + self.nuclear_test + self.satellite_launch
+
+    @property
+    def last_month(self) -> Month:
+        """The month itself."""
+        return self.month
 
 
 @dataclass(frozen=True)
@@ -95,6 +111,11 @@ class EconomyYear:
     source: str
     confidence: str
     note: str
+
+    @property
+    def last_month(self) -> Month:
+        """December of the year."""
+        return Month(self.year, 12)
 
 
 @dataclass(frozen=True)
@@ -111,6 +132,11 @@ class WorkersFigure:
     source: str
     confidence: str
     note: str
+
+    @property
+    def last_month(self) -> Month:
+        """The month of the figure, or December of its year."""
+        return self.month or Month(self.year, 12)
 
 
 @dataclass(frozen=True)
@@ -131,59 +157,40 @@ class SanctionStep:
     source: str
     confidence: str
 
-
-_READ: Mapping[Any, Callable[[str], Any]] = {
-    str: str,
-    int: int,
-    float: float,
-    Month: Month.parse,
-    int | None: lambda text: int(text) if text else None,
-    Month | None: lambda text: Month.parse(text) if text else None,
-}
+    @property
+    def last_month(self) -> Month:
+        """The month in which it was taken."""
+        return Month.parse(self.date[: len("2017-09")])
 
 
-def _rows(kind: type[Row], name: str) -> tuple[Row, ...]:
-    """All rows of a table; the columns are the fields of ``kind`` in their order."""
-    hints = get_type_hints(kind)
-    with (HOME / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
-        expected = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-        if reader.fieldnames != expected:
-            raise ValueError(f"{name}.csv must have the columns {', '.join(expected)}")
-        return tuple(kind(**{column: _READ[hints[column]](row[column]) for column in expected}) for row in reader)
+# Every reader takes ``before``: only what had ended before that month. Hindsight where the world is frozen earlier.
 
 
-@cache
-def trade_annual() -> tuple[TradeYear, ...]:
+def trade_annual(before: Month | None = None) -> tuple[TradeYear, ...]:
     """Trade by partner and calendar year since 2006, m USD a year."""
-    return _rows(TradeYear, "trade_annual")
+    return known(rows(TradeYear, "trade_annual"), before)
 
 
-@cache
-def trade_monthly() -> tuple[TradePeriod, ...]:
+def trade_monthly(before: Month | None = None) -> tuple[TradePeriod, ...]:
     """Trade by months, quarters and other parts of years, thousand USD; periods overlap, so never add them up blindly."""
-    return _rows(TradePeriod, "trade_monthly")
+    return known(rows(TradePeriod, "trade_monthly"), before)
 
 
-@cache
-def provocations_monthly() -> tuple[Provocations, ...]:
+def provocations_monthly(before: Month | None = None) -> tuple[Provocations, ...]:
     """Missiles and tests of every month since January 2006."""
-    return _rows(Provocations, "provocations_monthly")
+    return known(rows(Provocations, "provocations_monthly"), before)
 
 
-@cache
-def economy_annual() -> tuple[EconomyYear, ...]:
+def economy_annual(before: Month | None = None) -> tuple[EconomyYear, ...]:
     """Output and growth of the five nations since 2006."""
-    return _rows(EconomyYear, "economy_annual")
+    return known(rows(EconomyYear, "economy_annual"), before)
 
 
-@cache
-def workers() -> tuple[WorkersFigure, ...]:
+def workers(before: Month | None = None) -> tuple[WorkersFigure, ...]:
     """Workers by host: stocks, permits, entries, wages, revenue."""
-    return _rows(WorkersFigure, "workers")
+    return known(rows(WorkersFigure, "workers"), before)
 
 
-@cache
-def sanctions() -> tuple[SanctionStep, ...]:
+def sanctions(before: Month | None = None) -> tuple[SanctionStep, ...]:
     """Sanctions and their easing since 2005, by the Security Council and by states."""
-    return _rows(SanctionStep, "sanctions")
+    return known(rows(SanctionStep, "sanctions"), before)

@@ -16,7 +16,9 @@ FAMILIES = {
     "normal": ("mean", "sd"),
     "lognormal": ("median", "log_sd"),
     "beta": ("a", "b"),
+    "quantiles": ("lowest", "...", "highest"),
 }
+ANY_LENGTH = "quantiles"  # evenly spaced quantiles from level 0 to 1, two or more, linear in between
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,13 @@ class Distribution:
         if self.family not in FAMILIES:
             raise ValueError(f"unknown distribution {self.family!r}; choose from {', '.join(FAMILIES)}")
         names = FAMILIES[self.family]
-        if len(self.numbers) != len(names):
+        if self.family == ANY_LENGTH and len(self.numbers) < len(("lowest", "highest")):
+            raise ValueError(f"{self.family} takes two numbers or more, not {len(self.numbers)}")
+        if self.family != ANY_LENGTH and len(self.numbers) != len(names):
             raise ValueError(f"{self.family} takes {len(names)} numbers ({', '.join(names)}), not {len(self.numbers)}")
         if not all(np.isfinite(self.numbers)):
             raise ValueError(f"{self.family} takes finite numbers, not {list(self.numbers)}")
-        if self.family in ("uniform", "triangular") and list(self.numbers) != sorted(self.numbers):
+        if self.family in ("uniform", "triangular", ANY_LENGTH) and list(self.numbers) != sorted(self.numbers):
             raise ValueError(f"{self.family} takes numbers in rising order ({', '.join(names)}), not {list(self.numbers)}")
         if self.family in ("normal", "lognormal") and self.numbers[1] < 0:
             raise ValueError(f"{names[1]} of {self.family} must not be negative, but is {self.numbers[1]}")
@@ -48,8 +52,6 @@ class Distribution:
 
     def quantile(self, luck: Array) -> Array:
         """Values at the probabilities ``luck`` in [0, 1); same shape."""
-        from scipy import special  # a third of a second to import, needed only where runs are drawn
-
         if self.family == "fixed":
             return np.full(luck.shape, self.numbers[0], dtype=FLOAT)
         if self.family == "uniform":
@@ -57,6 +59,10 @@ class Distribution:
             return low + (high - low) * luck
         if self.family == "triangular":
             return _triangular(luck, *self.numbers)
+        if self.family == ANY_LENGTH:
+            return np.interp(luck, np.linspace(0, 1, len(self.numbers)), self.numbers)
+        from scipy import special  # a third of a second to import, needed only where runs are drawn
+
         if self.family == "beta":
             return np.asarray(special.betaincinv(*self.numbers, luck), dtype=FLOAT)
         first, spread = self.numbers
@@ -66,12 +72,17 @@ class Distribution:
     @property
     def centre(self) -> float:
         """The median, a number to show and to work with in a single reference situation."""
+        if self.family in ("normal", "lognormal"):
+            return float(self.numbers[0])
         return float(self.quantile(np.array([0.5]))[0])
 
     def __str__(self) -> str:
         if self.family == "fixed":
             return f"{self.numbers[0]:g}"
-        return f"{self.family}({', '.join(f'{number:g}' for number in self.numbers)})"
+        shown = [f"{number:g}" for number in self.numbers]
+        if self.family == ANY_LENGTH:  # the ends and the middle tell enough
+            shown = [shown[0], "...", f"{self.centre:g}", "...", shown[-1]]
+        return f"{self.family}({', '.join(shown)})"
 
 
 def _triangular(luck: Array, low: float, mode: float, high: float) -> Array:

@@ -1,9 +1,10 @@
 """Scenario files: reading them, putting them on top of one another, and checking every value where it stands.
 
 A scenario is one YAML file, named after its stem. Its keys are ``title``, ``question``, ``extends``, ``start``,
-``months``, ``parameters``, ``nations``, ``initial``, ``events`` and ``record``. A file says only what differs from
-the scenarios it extends: maps merge key by key, ``null`` takes back what a parent says, ``events`` and ``record``
-replace those of the parents, and ``events+`` and ``record+`` append to them. A title and a question are a file's own.
+``months``, ``parameters``, ``nations``, ``initial``, ``events``, ``moves`` and ``record``. A file says only what differs
+from the scenarios it extends: maps merge key by key, ``null`` takes back what a parent says, ``events``, ``moves`` and
+``record`` replace those of the parents, and ``events+``, ``moves+`` and ``record+`` append to them. A title and a
+question are a file's own.
 
 Several parents apply from left to right, each file once: when two parents extend the same scenario, what the first
 one changes is not undone by what the second one inherits.
@@ -20,7 +21,7 @@ from sim.scenario.files import locate, shipped
 from sim.scenario.problems import Place, Problems, Refused, ScenarioError, shown
 from sim.scenario.resolve import Chain, resolve
 from sim.scenario.restore import from_document
-from sim.scenario.schema import Change, Event, Initial, NationSpec, Record, Scenario
+from sim.scenario.schema import Change, Event, Initial, Instruction, NationSpec, Record, Scenario
 from sim.scenario.settings import Settings, read_settings
 from sim.scenario.show import difference, show_lines
 
@@ -28,6 +29,7 @@ __all__ = [
     "Change",
     "Event",
     "Initial",
+    "Instruction",
     "Listed",
     "NationSpec",
     "Place",

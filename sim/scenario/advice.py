@@ -53,7 +53,7 @@ def _clearly_usual(prior: Distribution, number: float) -> bool:
 def _unexplained(scenario: Scenario) -> Iterator[str]:
     for number, event in enumerate(scenario.events):
         if not event.why:
-            yield f"{_at(scenario, f'events.{number}')}the event of {event.month} has no reason; say why"
+            yield f"{_at(scenario, f'events.{number}')}the event {event.occasion} has no reason; say why"
 
 
 def _idle(scenario: Scenario, parent: Scenario | None) -> Iterator[str]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.parameters import FAMILIES, Parameter
-from sim.scenario import layer, sections, values, vocabulary
+from sim.parameters.distributions import ANY_LENGTH
+from sim.scenario import beginnings, layer, sections, values, vocabulary
 from sim.scenario.files import NAME
 from sim.scenario.values import Range
 
@@ -19,6 +20,7 @@ NULL: Schema = {"type": "null", "description": "take back what a parent says"}
 def json_schema() -> Schema:
     """The schema (draft 2020-12) of the file format, with every parameter, state path, nation and feature by name."""
     events = {"type": "array", "items": {"$ref": "#/$defs/event"}}
+    moves = {"type": "array", "items": {"$ref": "#/$defs/move"}}
     record = {"type": "array", "items": {"$ref": "#/$defs/figure"}}
     name = {"type": "string", "pattern": f"^{NAME.pattern}$"}
     properties: Schema = {
@@ -30,11 +32,22 @@ def json_schema() -> Schema:
         },
         "start": {**MONTH, "description": "first month that is simulated, YYYY-MM"},
         "months": {"type": "integer", "minimum": 1, "maximum": layer.MOST_MONTHS, "description": "number of months"},
-        "parameters": _map({name: _parameter(known) for name, known in vocabulary.parameters().items()}),
+        "parameters": _map(
+            {
+                sections.POSTERIOR: _text("a fitted posterior: the name of a shipped one, or a path that ends in .csv"),
+                **{name: _parameter(known) for name, known in vocabulary.parameters().items()},
+            }
+        ),
         "nations": _map({nation: _nation(nation) for nation in vocabulary.nations()}),
+        "initial_from": {
+            "description": "where starting values come from that no file sets: what was known before the start, or a table",
+            "anyOf": [{"enum": [beginnings.HISTORY]}, {"type": "string", "pattern": r"\.csv$"}, NULL],
+        },
         "initial": _map({path: _initial(path) for path in vocabulary.paths()}),
-        "events": {**events, "description": "scheduled changes; they replace those of the parents"},
-        "events+": {**events, "description": "scheduled changes on top of those of the parents"},
+        "events": {**events, "description": "changes in a month or on a condition; they replace those of the parents"},
+        "events+": {**events, "description": "changes in a month or on a condition on top of those of the parents"},
+        "moves": {**moves, "description": "moves forced and banned; they replace those of the parents"},
+        "moves+": {**moves, "description": "moves forced and banned on top of those of the parents"},
         "record": {**record, "description": "observed figures of the start month or before; they replace the parents'"},
         "record+": {**record, "description": "observed figures on top of those of the parents"},
     }
@@ -43,7 +56,7 @@ def json_schema() -> Schema:
         "title": "Scenario of the Peninsula model",
         **_map(properties),
         "required": ["title"],
-        "$defs": {"distribution": _distribution(), "event": _event(), "figure": _figure()},
+        "$defs": {"distribution": _distribution(), "event": _event(), "move": _move(), "figure": _figure()},
     }
 
 
@@ -72,8 +85,17 @@ def _distribution() -> Schema:
         "description": "a distribution over runs",
         "minProperties": 1,
         "maxProperties": 1,
-        **_map({family: _numbers(len(FAMILIES[family]), f"[{', '.join(FAMILIES[family])}]") for family in families}),
+        **_map({family: _family(family) for family in families}),
     }
+
+
+def _family(family: str) -> Schema:
+    names = FAMILIES[family]
+    schema = _numbers(len(names), f"[{', '.join(names)}]")
+    if family == ANY_LENGTH:
+        schema = {**schema, "minItems": 2}
+        del schema["maxItems"]
+    return schema
 
 
 def _numbers(count: int, description: str) -> Schema:
@@ -96,6 +118,11 @@ def _nation(nation: str) -> Schema:
                 "description": "how strictly the better option is chosen; above 0",
                 "anyOf": [_number(sections.SHARPNESS), {"$ref": "#/$defs/distribution"}, NULL],
             },
+            "rule": {"description": _rules(), "anyOf": [{"enum": list(vocabulary.rules())}, NULL]},
+            "character": {
+                "description": "a nation of an installed package in place of the model's own: menu, weights, look-ahead",
+                "anyOf": [{"type": "string", "minLength": 1, "maxLength": vocabulary.LONGEST_NAME}, NULL],
+            },
             "weight_set": {
                 "description": "one of the rival sets of weights",
                 "anyOf": [{"enum": list(vocabulary.weight_sets(nation))}, NULL],
@@ -103,6 +130,12 @@ def _nation(nation: str) -> Schema:
             "weights": {**_map(dict.fromkeys(vocabulary.features(), weight)), "description": "weights that are changed"},
         }
     )
+
+
+def _rules() -> str:
+    from sim.rules import RULES  # needed only here
+
+    return "how it decides: " + "; ".join(f"{rule.name}: {rule.meaning}" for rule in RULES.values())
 
 
 def _initial(path: str) -> Schema:
@@ -132,6 +165,19 @@ def _event() -> Schema:
     }  # types are set, not added to
     properties = {
         "month": MONTH,
+        "when": _text("a condition in place of a month, such as severity >= 5, joined by and alone or by or alone"),
+        "from": {**MONTH, "description": "first month at whose end the condition counts, YYYY-MM"},
+        "to": {**MONTH, "description": "last month at whose end the condition counts, YYYY-MM"},
+        "delay": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": sections.LONGEST_DELAY,
+            "description": "months from the condition to the change; 1 where nothing is said",
+        },
+        "every": {
+            "enum": [True, False],
+            "description": "after each month in which the condition holds, not the first alone",
+        },
         "set": {**_map(ranges), "minProperties": 1, "description": "new values of state variables"},
         "add": {**_map(steps), "minProperties": 1, "description": "changes of state variables"},
         "probability": {
@@ -141,7 +187,33 @@ def _event() -> Schema:
         "why": _text("the reason"),
         "source": _text("where it comes from"),
     }
-    return {**_map(properties), "required": ["month"], "anyOf": [{"required": ["set"]}, {"required": ["add"]}]}
+    needed = [{"required": [occasion, change]} for occasion in ("month", "when") for change in ("set", "add")]
+    return {**_map(properties), "anyOf": needed}
+
+
+def _move() -> Schema:
+    period = {
+        "from": {**MONTH, "description": "first month, YYYY-MM; that of the scenario where nothing is said"},
+        "to": {**MONTH, "description": "last month, YYYY-MM; that of the scenario where nothing is said"},
+        "why": _text("the reason"),
+    }
+    return {"anyOf": [each for nation in vocabulary.nations() for each in _orders(nation, period)]}
+
+
+def _orders(nation: str, period: Schema) -> list[Schema]:
+    """What a nation may be told: to choose an action of its menu, or not to; any action where packages offer nations."""
+    action: Schema = {"enum": list(vocabulary.actions(nation))}
+    if vocabulary.characters():
+        action = _text("an action of the nation that a package offers")
+    several = {"type": "array", "items": action, "minItems": 1}
+    told: Schema = {
+        "force": {**action, "description": "an action that it chooses where its gate is open"},
+        "ban": {"anyOf": [action, several], "description": "actions that are not on offer"},
+    }
+    return [
+        {**_map({"nation": {"enum": [nation]}, **period, key: said}), "required": ["nation", key]}
+        for key, said in told.items()
+    ]
 
 
 def _figure() -> Schema:

@@ -11,6 +11,7 @@ from sim.scenario.problems import Place, Refused, quoted, shown
 from sim.scenario.reader import MOST_BYTES
 from sim.scenario.vocabulary import nearest
 
+SETTING = "--set"  # the file of a place in settings, which are typed and may name any path
 SUFFIXES = (".yaml", ".yml")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
@@ -71,6 +72,26 @@ def shipped(folder: Path | None = None) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted((path for path in folder.iterdir() if path.suffix in SUFFIXES), key=lambda path: (path.stem, path.suffix))
+
+
+def data_file(name: str, suffix: str, place: Place) -> Path:
+    """The data file that a scenario names at ``place``: beside the scenario; in a setting, any path.
+
+    Raises Refused when a file names more than a bare name, or there is no regular file of this name.
+    """
+    path = Path(name)
+    if place.file != SETTING:
+        if not NAME.fullmatch(name.removesuffix(suffix)):
+            expected = f"expected the bare name of a {suffix} file beside this one (a-z, 0-9 and -)"
+            raise Refused(place, f"{quoted(name)}: {expected}; paths and links are not followed")
+        path = Path(place.file).parent / name
+        if path.is_symlink():
+            raise Refused(place, f"{quoted(name)} is a link; expected a file")
+    try:
+        _check_regular(path.stat().st_mode, place)
+    except (OSError, ValueError):
+        raise Refused(place, f"{quoted(name)}: there is no such file, or it cannot be read") from None
+    return path
 
 
 def read_bytes(path: Path, place: Place) -> bytes:

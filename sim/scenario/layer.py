@@ -8,16 +8,18 @@ from typing import TypeVar
 
 from sim.parameters import Distribution
 from sim.scenario import sections, values
+from sim.scenario.beginnings import Beginning, read_initial_from
+from sim.scenario.instructions import read_moves
 from sim.scenario.problems import Place, Problems, Refused
 from sim.scenario.reader import Listing, Node, Scalar, Table
-from sim.scenario.schema import Event, Initial, Record
+from sim.scenario.schema import Event, Initial, Instruction, Record
 from sim.scenario.tables import Given, check_known
 from sim.scenario.vocabulary import looks_like
 from sim.state import Month
 
 KEYS = (
     "title", "question", "extends", "start", "months",
-    "parameters", "nations", "initial", "events", "events+", "record", "record+",
+    "parameters", "nations", "initial_from", "initial", "events", "events+", "moves", "moves+", "record", "record+",
 )  # fmt: skip
 MOST_MONTHS = 1200
 MOST_PARENTS = 10
@@ -27,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Layer:
-    """The values of one file. ``events`` and ``record`` replace those of the parents, ``more_...`` append to them."""
+    """The values of one file. ``events``, ``moves`` and ``record`` replace those of the parents, ``more_...`` append."""
 
     top: Place
     keys: frozenset[str] = frozenset()  # all that are given, also when their value is wrong
@@ -38,9 +40,12 @@ class Layer:
     months: Given[int] | None = None
     parameters: dict[str, Given[Distribution | None]] = field(default_factory=dict)
     nations: dict[str, Given[sections.NationGiven]] = field(default_factory=dict)
+    initial_from: Given[Beginning] | None = None
     initial: dict[str, Given[Initial | None]] = field(default_factory=dict)
     events: list[Given[Event]] | None = None
     more_events: list[Given[Event]] = field(default_factory=list)
+    moves: list[Given[Instruction]] | None = None
+    more_moves: list[Given[Instruction]] = field(default_factory=list)
     record: list[Given[Record]] | None = None
     more_record: list[Given[Record]] = field(default_factory=list)
 
@@ -80,9 +85,12 @@ def read_layer(root: Table, problems: Problems) -> Layer:
         months=given("months", lambda node: values.whole(node, "months", 1, MOST_MONTHS)),
         parameters=section("parameters", sections.read_parameters, {}),
         nations=section("nations", sections.read_nations, {}),
+        initial_from=given("initial_from", lambda node: read_initial_from(node, problems)),
         initial=section("initial", sections.read_initial, {}),
         events=section("events", sections.read_events, None),
         more_events=section("events+", sections.read_events, []),
+        moves=section("moves", read_moves, None),
+        more_moves=section("moves+", read_moves, []),
         record=section("record", sections.read_record, None),
         more_record=section("record+", sections.read_record, []),
     )
@@ -92,7 +100,7 @@ def _check_keys(root: Table, problems: Problems) -> None:
     for key, place in root.keys.items():
         with problems.collected():
             check_known("key", key, KEYS, place)
-    for key in ("events", "record"):
+    for key in ("events", "moves", "record"):
         if key in root.items and f"{key}+" in root.items:
             place = root.keys[f"{key}+"]
             problems.add(

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sim.scenario import consistency, vocabulary
+from sim.scenario import beginnings, consistency, vocabulary
 from sim.scenario.files import parent, read_bytes
 from sim.scenario.layer import Layer, as_scenario, read_layer
 from sim.scenario.overlay import Merged, merge
@@ -76,9 +76,20 @@ def resolve(files: Sequence[Layer], settings: Sequence[Layer], name: str, proble
     merged = merge(files, settings)
     if title and merged.title is None:
         merged.title, merged.keys = Given(title, files[-1].top), merged.keys | {"title"}
+    _begin(merged, problems)
     consistency.check(merged, files[-1].top, problems)
     problems.raise_if_any()
     return _scenario(merged, name, tuple(given.value for given in files[-1].extends))
+
+
+def _begin(merged: Merged, problems: Problems) -> None:
+    """Starting values from history or from a table, where a scenario asks for them."""
+    asked = merged.initial_from
+    if asked and isinstance(asked.value, Mapping):
+        merged.begin_with(dict(asked.value))
+    elif asked and asked.value and merged.start:
+        with problems.collected():
+            merged.begin_with(beginnings.of_history(merged.start, asked.place))
 
 
 def _scenario(merged: Merged, name: str, extends: tuple[str, ...]) -> Scenario:
@@ -95,6 +106,7 @@ def _scenario(merged: Merged, name: str, extends: tuple[str, ...]) -> Scenario:
         nations=_nations(merged),
         initial=_kept(merged.initial),
         events=tuple(given.value for given in merged.events),
+        moves=tuple(given.value for given in merged.moves),
         record=tuple(given.value for given in merged.record),
         provenance=dict(_places(merged)),
     )
@@ -107,10 +119,12 @@ def _kept(given: Mapping[str, Given[T | None]]) -> dict[str, T]:
 
 def _nations(merged: Merged) -> dict[str, NationSpec]:
     sharpness, weight_set = _kept(merged.sharpness), _kept(merged.weight_set)
+    rule, character = _kept(merged.rule), _kept(merged.character)
     specs = {}
     for nation in vocabulary.nations():
         weights = _kept({feature: given for (owner, feature), given in merged.weights.items() if owner == nation})
-        specs[nation] = NationSpec(sharpness.get(nation), weight_set.get(nation), weights)
+        said = sharpness.get(nation), weight_set.get(nation), weights, rule.get(nation), character.get(nation)
+        specs[nation] = NationSpec(*said)
     return {nation: spec for nation, spec in specs.items() if spec != NationSpec()}
 
 
@@ -120,6 +134,8 @@ def _places(merged: Merged) -> Iterator[tuple[str, Place]]:
     sections: dict[str, Mapping[str, Given[object]]] = {
         "parameters.{}": merged.parameters,
         "nations.{}.sharpness": merged.sharpness,
+        "nations.{}.rule": merged.rule,
+        "nations.{}.character": merged.character,
         "nations.{}.weight_set": merged.weight_set,
         "nations.{}": {f"{nation}.weights.{feature}": given for (nation, feature), given in merged.weights.items()},
         "initial.{}": merged.initial,
@@ -127,5 +143,6 @@ def _places(merged: Merged) -> Iterator[tuple[str, Place]]:
     yield from ((key, given.place) for key, given in single.items() if given)
     for pattern, section in sections.items():
         yield from ((pattern.format(name), given.place) for name, given in section.items() if given.value is not None)
-    for key, items in (("events", merged.events), ("record", merged.record)):
+    lists: dict[str, list[Given[Any]]] = {"events": merged.events, "moves": merged.moves, "record": merged.record}
+    for key, items in lists.items():
         yield from ((f"{key}.{number}", given.place) for number, given in enumerate(items))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sim.parameters import Distribution
-from sim.scenario import values, vocabulary
+from sim.scenario import conditions, values, vocabulary
+from sim.scenario.files import data_file
 from sim.scenario.problems import Place, Problems, Refused, quoted
 from sim.scenario.reader import Listing, Node, Table
 from sim.scenario.schema import Event, Initial, Record
@@ -14,9 +15,13 @@ from sim.scenario.tables import Given, check_known, entries, fields, listed
 from sim.scenario.values import Range
 from sim.state import Variable
 
-NATION_KEYS = ("sharpness", "weight_set", "weights")
+NATION_KEYS = ("sharpness", "rule", "character", "weight_set", "weights")
+TABLE = ".csv"
+POSTERIOR = "posterior"  # stands among parameters and names distributions of many
 INITIAL_KEYS = ("value", "sd", "source")
-EVENT_KEYS = ("month", "set", "add", "probability", "why", "source")
+EVENT_KEYS = ("month", "when", "from", "to", "delay", "every", "set", "add", "probability", "why", "source")
+ON_CONDITION = ("from", "to", "delay", "every")  # keys that belong to an event with a condition
+LONGEST_DELAY = 1200
 RECORD_KEYS = ("month", "variable", "value", "unit", "source")
 SHARPNESS = Range(high=20, positive=True)
 WEIGHT = Range(-100, 100)
@@ -30,18 +35,40 @@ class NationGiven:
     sharpness: Given[Distribution | None] | None = None
     weight_set: Given[str | None] | None = None
     weights: Mapping[str, Given[float | None]] = field(default_factory=dict)
+    rule: Given[str | None] | None = None
+    character: Given[str | None] | None = None
 
 
 def read_parameters(node: Node, problems: Problems) -> dict[str, Given[Distribution | None]]:
     """Priors that are fixed or changed, by name; None goes back to the model's prior."""
     known = vocabulary.parameters()
+    fitted: dict[str, Given[Distribution | None]] = {}
 
     def read(name: str, inner: Node, place: Place) -> Distribution | None:
+        if name == POSTERIOR:
+            fitted.update(_posterior(inner))
+            return None
         check_known("parameter", name, known, place)
         allowed = Range(known[name].low, known[name].high, known[name].unit)
         return None if values.is_null(inner) else values.distribution(inner, name, allowed)
 
-    return entries(node, "parameters", problems, read)
+    said = entries(node, "parameters", problems, read)
+    said.pop(POSTERIOR, None)
+    return {**fitted, **said}
+
+
+def _posterior(node: Node) -> dict[str, Given[Distribution | None]]:
+    """The distributions of a fitted posterior, shipped or in a file, by parameter."""
+    from sim.parameters import posteriors  # reads tables, needed only here
+
+    name = values.text(node, POSTERIOR)
+    own = name.endswith(TABLE)
+    try:
+        loaded = posteriors.load(str(data_file(name, TABLE, node.place)) if own else name)
+    except ValueError as error:
+        hint = "" if own else vocabulary.nearest(name, posteriors.names())
+        raise Refused(node.place, f"posterior {quoted(name)}: {error}{hint}") from None
+    return {parameter: Given(distribution, node.place) for parameter, distribution in loaded.items()}
 
 
 def read_nations(node: Node, problems: Problems) -> dict[str, Given[NationGiven]]:
@@ -62,8 +89,19 @@ def _nation(nation: str, node: Node, problems: Problems) -> NationGiven:
         return None if values.is_null(inner) else values.distribution(inner, f"sharpness of {nation}", SHARPNESS)
 
     def weight_set(inner: Node) -> str | None:
-        known = vocabulary.weight_sets(nation)
-        return None if values.is_null(inner) else values.choice(inner, f"weight_set of {nation}", known)
+        if not values.is_null(inner) and vocabulary.characters():  # one of them may have sets of its own
+            return values.text(inner, f"weight_set of {nation}")
+        return named(inner, "weight_set", vocabulary.weight_sets(nation))
+
+    def named(inner: Node, key: str, known: Iterable[str]) -> str | None:
+        return None if values.is_null(inner) else values.choice(inner, f"{key} of {nation}", known)
+
+    def character(inner: Node) -> str | None:
+        known = vocabulary.characters()
+        if not values.is_null(inner) and not known:
+            name = quoted(values.text(inner, f"character of {nation}"))
+            raise Refused(inner.place, f"character of {nation} has no {name}; no installed package offers a nation")
+        return named(inner, "character", known)
 
     def weight(feature: str, inner: Node, place: Place) -> float | None:
         check_known("feature", feature, vocabulary.features(), place)
@@ -76,6 +114,8 @@ def _nation(nation: str, node: Node, problems: Problems) -> NationGiven:
         whole.get("sharpness", lambda inner: Given(sharpness(inner), keys["sharpness"]), None),
         whole.get("weight_set", lambda inner: Given(weight_set(inner), keys["weight_set"]), None),
         whole.get("weights", weights, {}),
+        whole.get("rule", lambda inner: Given(named(inner, "rule", vocabulary.rules()), keys["rule"]), None),
+        whole.get("character", lambda inner: Given(character(inner), keys["character"]), None),
     )
 
 
@@ -129,12 +169,13 @@ def _numbers(node: Node, path: str, axes: tuple[str, ...]) -> float | tuple[floa
 
 
 def read_events(node: Node, problems: Problems) -> list[Given[Event]]:
-    """Scheduled changes."""
+    """Changes in a month or on a condition."""
     return listed(node, "events", problems, lambda item: _event(item, problems))
 
 
 def _event(node: Node, problems: Problems) -> Event:
-    whole = fields(node, "an event", EVENT_KEYS, problems, required=("month",))
+    whole = fields(node, "an event", EVENT_KEYS, problems)
+    _check_occasion(whole.table, problems)
     if not whole.table.items.keys() & {"set", "add"}:
         problems.add(Refused(node.place, "an event changes nothing; expected set or add"))
     nothing: dict[str, Given[float]] = {}
@@ -143,13 +184,30 @@ def _event(node: Node, problems: Problems) -> Event:
     for path in new.keys() & steps.keys():
         problems.add(Refused(steps[path].place, f"{path} is both set and added to; keep one"))
     return Event(
-        month=whole.get("month", lambda inner: values.month(inner, "month of an event"), values.FIRST_MONTH),
+        month=whole.get("month", lambda inner: values.month(inner, "month of an event"), None),
+        when=whole.get("when", conditions.condition, None),
+        first=whole.get("from", lambda inner: values.month(inner, "from of an event"), None),
+        last=whole.get("to", lambda inner: values.month(inner, "to of an event"), None),
+        delay=whole.get("delay", lambda inner: values.whole(inner, "delay", 1, LONGEST_DELAY), 1),
+        every=whole.get("every", lambda inner: values.truth(inner, "every"), False),
         set=_sorted(new),
         add=_sorted(steps),
         probability=whole.get("probability", lambda inner: values.number(inner, "probability", PROBABILITY), 1.0),
         why=whole.get("why", lambda inner: values.text(inner, "why"), ""),
         source=whole.get("source", lambda inner: values.text(inner, "source of an event"), ""),
     )
+
+
+def _check_occasion(event: Table, problems: Problems) -> None:
+    """An event has a month or a condition, and what belongs to a condition only with one."""
+    if "month" in event.items and "when" in event.items:
+        message = "an event has both month and when; keep one, and give the months of a condition with from and to"
+        problems.add(Refused(event.keys["month"], message))
+    elif not event.items.keys() & {"month", "when"}:
+        problems.add(Refused(event.place, "an event has no month; expected a month, or a condition under when"))
+    for key in ON_CONDITION:
+        if key in event.items and "when" not in event.items:
+            problems.add(Refused(event.keys[key], f"{key} belongs to an event with a condition; add when or leave it out"))
 
 
 def _changes(node: Node, key: str, problems: Problems) -> dict[str, Given[float]]:
@@ -198,14 +256,7 @@ def _record(node: Node, problems: Problems) -> Record:
 
 def _cell(node: Node) -> str:
     """A path that names a single number."""
-    path = values.text(node, "variable")
-    try:
-        _, axes = vocabulary.variable_at(path)
-    except ValueError as error:
-        raise Refused(node.place, str(error)) from None
-    if axes:
-        raise Refused(node.place, f"{path} is more than one number; add its {' and '.join(axes)}")
-    return path
+    return conditions.cell(values.text(node, "variable"), node.place)
 
 
 def _settable(path: str, place: Place) -> tuple[Variable, tuple[str, ...]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sim.scenario.files import SETTING
 from sim.scenario.layer import Layer, read_layer
 from sim.scenario.problems import Place, Problems, Refused, quoted
 from sim.scenario.reader import Node, Table, parse
 
-FILE = "--set"
 Settings = Mapping[str, str] | Sequence[str]
 
 
@@ -25,7 +25,7 @@ def read_settings(settings: Settings, problems: Problems) -> list[Layer]:
 
 
 def _tree(line: str, number: int, problems: Problems) -> Table:
-    place = Place(FILE, number)
+    place = Place(SETTING, number)
     key, equals, value = line.partition("=")
     if not equals or not key.strip():
         raise Refused(place, f"{quoted(line)} is no setting; expected KEY=VALUE, such as months=40")
@@ -34,7 +34,7 @@ def _tree(line: str, number: int, problems: Problems) -> Table:
     if not value.strip():
         raise Refused(place, f"{quoted(key)} has no value; write null to take back what a file says")
     doubles: list[Refused] = []
-    node = parse(value.encode("utf-8", "surrogatepass"), Place(FILE, number, len(key) + 2), doubles)
+    node = parse(value.encode("utf-8", "surrogatepass"), Place(SETTING, number, len(key) + 2), doubles)
     problems.add(*doubles)
     return _nested(_parts(key.strip()), node, place)
 

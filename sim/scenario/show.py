@@ -9,8 +9,8 @@ from typing import Any
 from sim.scenario.problems import Place, printable
 from sim.scenario.schema import Change, Document, Scenario
 
-LISTS = ("events", "record")
-_PLAIN = {"start", "month"}  # months need no quotes
+LISTS = ("events", "moves", "record")
+_PLAIN = {"start", "month", "from", "to"}  # months need no quotes
 
 
 def show_lines(scenario: Scenario) -> list[str]:
@@ -48,9 +48,10 @@ def _lines(document: Document, scenario: Scenario) -> Iterator[str]:
 
 def _list_lines(document: Document, scenario: Scenario) -> Iterator[str]:
     for section in LISTS:
-        if document[section]:
+        items = document.get(section, [])
+        if items:
             yield f"{section}:"
-        for number, item in enumerate(document[section]):
+        for number, item in enumerate(items):
             yield _line(f"  - {_flow(item)}", scenario.provenance.get(f"{section}.{number}"))
 
 
@@ -96,7 +97,10 @@ def _flat(scenario: Scenario) -> Iterator[tuple[str, Any]]:
     for path, initial in scenario.initial.items():
         value = list(initial.value) if isinstance(initial.value, tuple) else initial.value
         yield f"initial.{path}", {"value": value, "sd": initial.sd} if initial.sd else value
-    yield from _dated(document["events"], "events.{month}")
+    dated, triggered = ([item for item in document["events"] if (key in item)] for key in ("month", "when"))
+    yield from _dated(dated, "events.{month}")
+    yield from _dated(triggered, "events.when {when}")
+    yield from _dated(document.get("moves", []), "moves.{nation}")
     yield from _dated(document["record"], "record.{month}.{variable}")
 
 
@@ -110,5 +114,5 @@ def _dated(items: list[Document], pattern: str) -> Iterator[tuple[str, Any]]:
 
 
 def _rank(key: str) -> int:
-    order = ("start", "months", "parameters", "nations", "initial", "events", "record")
+    order = ("start", "months", "parameters", "nations", "initial", "events", "moves", "record")
     return order.index(key.split(".", maxsplit=1)[0])

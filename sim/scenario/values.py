@@ -111,6 +111,13 @@ def text(node: Node, name: str, longest: int = LONGEST_TEXT) -> str:
     return line
 
 
+def truth(node: Node, name: str) -> bool:
+    """True or false; Refused otherwise."""
+    if not isinstance(node, Scalar) or not isinstance(node.value, bool):
+        raise Refused(node.place, f"{name} is {kind(node)}; expected true or false")
+    return node.value
+
+
 def month(node: Node, name: str) -> Month:
     """A calendar month; Refused otherwise."""
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
@@ -162,7 +169,7 @@ def distribution(node: Node, name: str, allowed: Range) -> Distribution:
 def _check_support(made: Distribution, place: Place, name: str, allowed: Range) -> None:
     """Draws outside the range are moved to its ends, so a distribution must at least be centred in it."""
     match made.family:
-        case "uniform" | "triangular":
+        case "uniform" | "triangular" | "quantiles":
             told, values = "runs to", made.numbers
         case "beta":
             told, values = "has its mean at", (made.numbers[0] / sum(made.numbers),)

@@ -12,7 +12,7 @@ from sim.state import AXES, NATIONS, VARIABLES, Variable, resolve
 from sim.variables.politics import OFFICES
 
 LONGEST_NAME = 80
-SHORT_LIST = 12
+SHORT_LIST = 15
 STANDARD = "standard"
 BY_NATION = ("administration", "in_office")  # what each nation has levels of its own for
 
@@ -43,6 +43,29 @@ def weight_sets(nation: str) -> Mapping[str, Mapping[str, float]]:
     from sim.nations import WEIGHT_SETS  # needed only where weights are named
 
     return WEIGHT_SETS[nation]
+
+
+@cache
+def actions(nation: str) -> tuple[str, ...]:
+    """The actions on the menu that the model gives a nation."""
+    from sim.nations import CHARACTERS  # needed only where moves are named
+
+    return tuple(line.name for line in CHARACTERS[nation].menu)
+
+
+def rules() -> tuple[str, ...]:
+    """The rules of decision: those of the model, then those that installed packages offer."""
+    from sim.plugins import names
+    from sim.rules import RULES  # needed only where rules are named
+
+    return (*RULES, *(name for name in names("rule") if name not in RULES))
+
+
+def characters() -> tuple[str, ...]:
+    """The nations that installed packages offer in place of the model's own."""
+    from sim.plugins import names  # needed only where they are named
+
+    return names("character")
 
 
 @cache

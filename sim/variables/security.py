@@ -32,7 +32,7 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     *variables(
         "memory",
-        ("reply", "nation target", "coefficient", -0.5, 1, 0.2, "", "answer to one unit of conduct, as its sender learned"),
+        ("reply", "nation target", "coefficient", -0.5, 1, 0.2, "s", "answer to one unit of conduct, as its sender learned"),
         ("promise", "", "index 0-1", 0, 1, 0.5, "sr", "Pyongyang's belief that provocation brings concessions"),
         ("trace", "", "index 0-1", 0, 1, 0, "", "recent provocations that a concession may still reward"),
         ("resolve", "sign", "count", 0.1, 200, 1.5, "s", "signs of resolve and of restraint that Washington has counted"),

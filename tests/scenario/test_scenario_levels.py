@@ -12,7 +12,7 @@ from sim.decision import _in_office
 from sim.nations import CHARACTERS
 from sim.scenario import ScenarioError, load_scenario
 from sim.scenario.vocabulary import paths, variable_at
-from sim.schedule import apply_events
+from sim.schedule import Schedule
 from sim.state import NATIONS, World, resolve
 
 Write = Callable[..., str]
@@ -53,7 +53,7 @@ def test_steps_of_events_keep_levels_whole_and_on_the_ladder(path: str, write: W
     levels = world[variable.name].copy()
     levels[index] = variable.low, variable.high - 1, variable.high
     world = world.replace(**{variable.name: levels})
-    after = apply_events(world, scenario.events, world.date, Chance(1, 0, 3).month(world.date))[variable.name][index]
+    after = Schedule(scenario, 3).begin(world, Chance(1, 0, 3).month(world.date))[variable.name][index]
     assert after.tolist() == [variable.low + 1, variable.high, variable.high]
 
 

@@ -1,0 +1,24 @@
+"""Rows as a table to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def plain(rows: Sequence[Mapping[str, Any]], *, as_markdown: bool = False) -> str:
+    """Rows with aligned columns, or as a table of Markdown; a dash where a row has no value."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [[_cell(row.get(name)) for name in columns] for row in rows]
+    if as_markdown:
+        return "\n".join(f"| {' | '.join(line)} |" for line in [columns, ["---"] * len(columns), *cells])
+    lines = [columns, *cells]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
+    padded = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines]
+    return "\n".join("  ".join(line).rstrip() for line in padded)
+
+
+def _cell(value: Any) -> str:
+    if value is None or value != value:  # missing, or not a number
+        return "-"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
