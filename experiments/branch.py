@@ -204,7 +204,7 @@ def _rows(arms: list[Mapping[str, Array]], asked: Asked, outcomes: tuple[str, ..
     rows: list[compare.Row] = []
     for name in outcomes or OUTCOMES:
         before, after = (np.asarray(arm[name], dtype=np.float64) for arm in arms)
-        rows += compare._rows(name, asked.label, (before, after))
+        rows += compare.paired_rows(name, asked.label, (before, after))
     return pd.DataFrame(rows, columns=list(compare.Row._fields))
 
 

@@ -77,7 +77,7 @@ def table(directory: Path | str, base: str, others: Sequence[str] = (), outcomes
     for name in outcomes or known:
         frame = readers.read_outcomes(directory, ["status", name], [base, *compared])
         values = {str(scenario): mine.set_index("run") for scenario, mine in frame.groupby("scenario", observed=True)}
-        rows += [row for other in compared for row in _rows(name, other, _paired(values[base], values[other], name))]
+        rows += [row for other in compared for row in paired_rows(name, other, _paired(values[base], values[other], name))]
     order = {name: place for place, name in enumerate(compared)}
     rows.sort(key=lambda row: order[row.scenario])
     return pd.DataFrame(rows, columns=list(Row._fields))
@@ -90,7 +90,8 @@ def _paired(base: pd.DataFrame, other: pd.DataFrame, name: str) -> tuple[Values,
     return both["base"].to_numpy(dtype=np.float64), both["other"].to_numpy(dtype=np.float64)
 
 
-def _rows(name: str, scenario: str, pair: tuple[Values, Values]) -> Iterator[Row]:
+def paired_rows(name: str, scenario: str, pair: tuple[Values, Values]) -> Iterator[Row]:
+    """The row of an outcome, or one for each of its categories, from values of the base and of the other ``(runs,)``."""
     measure = KNOWN.get(name)
     unit = measure.unit if measure else ""
     here = ~np.isnan(pair[0]) & ~np.isnan(pair[1])

@@ -21,8 +21,8 @@ from sim.state import Array, Flags, Month
 SINCE = Month(2008, 1)  # first month of tests that baselines use
 FIRST_TRADE = Month(2006, 1)
 PATHS = 4000
-CLIMATE, LAST, TRAILING, MARKOV, HALF, WALK = (
-    "climatology", "last value", "trailing year", "two-state Markov", "constant 0.5", "random walk",
+CLIMATE, LAST, SURE, TRAILING, MARKOV, HALF, WALK = (
+    "climatology", "last value", "last value, certain", "trailing year", "two-state Markov", "constant 0.5", "random walk",
 )  # fmt: skip
 
 Paths = Callable[[Array, int, np.random.Generator], Array]
@@ -38,7 +38,7 @@ def _climatology(known: Array, months: int, rng: np.random.Generator) -> Array:
 
 
 def _last(known: Array, months: int, rng: np.random.Generator) -> Array:  # noqa: ARG001 - one signature for all
-    return np.full((months, PATHS), known[-1])  # sure of itself, as far as a score can bear
+    return np.full((months, PATHS), known[-1])
 
 
 def _trailing(known: Array, months: int, rng: np.random.Generator) -> Array:
@@ -69,9 +69,16 @@ def transitions(active: Flags) -> tuple[float, float]:
 
 
 TESTS: Mapping[str, Paths] = MappingProxyType(
-    {CLIMATE: _climatology, LAST: _last, TRAILING: _trailing, MARKOV: _markov, HALF: _half}
+    {CLIMATE: _climatology, LAST: _last, SURE: _last, TRAILING: _trailing, MARKOV: _markov, HALF: _half}
 )
-NO_COUNTS = (HALF,)  # says whether, not how many
+NO_COUNTS = (HALF, SURE)  # the first says whether, not how many; the second says what the last value says
+
+
+def cases(name: str, cutoff: Cutoff, length: int) -> int | None:
+    """Observed periods of so many months that a baseline for tests rests on; None where its members are taken at their
+    word."""
+    months = {LAST: 1, TRAILING: YEAR}.get(name, cutoff.start - SINCE)
+    return max(months // length, 1) if name in TESTS and name != SURE else None
 
 
 def tests(cutoff: Cutoff, rng: np.random.Generator) -> dict[str, Array]:

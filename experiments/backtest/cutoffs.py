@@ -71,10 +71,23 @@ def posterior(cutoff: Cutoff) -> str | None:
     return name if name in posteriors.names() else None
 
 
+def _refuse_hindsight(name: str, cutoff: Cutoff) -> None:
+    """UsageError for a posterior that was fitted to months of the cut-off or later. Only names say up to when: a table
+    beside the scenario does not, and is refused too."""
+    last = name.removeprefix("to-")
+    if name not in posteriors.names():
+        if name.endswith(".csv"):
+            raise UsageError(f"nothing says up to when {name} was fitted; a backtest takes shipped posteriors (to-YYYY-MM)")
+        return  # the scenario says that there is none
+    if Month.parse(last) >= cutoff.start:
+        raise UsageError(f"posterior {name} was fitted to months after the cut-off {cutoff}; name an earlier one, or none")
+
+
 def variants(cutoff: Cutoff, chosen: str | None = None) -> dict[str, Scenario]:
     """Every variant of the model from a cut-off, the calibrated one where a posterior is named or shipped for it."""
     found = {name: world(cutoff, settings) for name, settings in VARIANTS.items()}
     name = chosen or posterior(cutoff)
     if name and name != "none":
+        _refuse_hindsight(name, cutoff)
         found[CALIBRATED] = world(cutoff, [f"parameters.posterior={name}"])
     return found

@@ -42,7 +42,8 @@ def test_entries(cutoff: Cutoff, ensembles: Mapping[str, Ensemble], simple: Mapp
         outcome = _summed(seen[:, None], length)[:, 0]
         for name, paths in {**own, **simple}.items():
             counts = _summed(paths, length)
-            yield from _any(cutoff, f"any test in a {label}", name, counts > 0, outcome > 0)
+            said = scores.chance(counts > 0, baselines.cases(name, cutoff, length))
+            yield from _any(cutoff, f"any test in a {label}", name, said, outcome > 0)
             if name not in baselines.NO_COUNTS:
                 yield Entry(cutoff, f"tests in a {label}", "CRPS", EVENTS, name, scores.crps(counts, outcome))
 
@@ -53,12 +54,12 @@ def _summed(months: Array, length: int) -> Array:
     return months[:kept].reshape(-1, length, months.shape[1]).sum(axis=1)
 
 
-def _any(cutoff: Cutoff, series: str, entrant: str, happened: Flags, outcome: Flags) -> Iterator[Entry]:
-    said = scores.chance(happened)
+def _any(cutoff: Cutoff, series: str, entrant: str, said: Array, outcome: Flags) -> Iterator[Entry]:
     if entrant == baselines.HALF:
         said = np.full(len(said), 0.5)
     yield Entry(cutoff, series, "Brier", "", entrant, scores.brier(said, outcome), said, outcome)
-    yield Entry(cutoff, series, "log", "nats", entrant, scores.log(said, outcome), said, outcome)
+    if entrant != baselines.SURE:  # which the log score would send to infinity
+        yield Entry(cutoff, series, "log", "nats", entrant, scores.log(said, outcome), said, outcome)
 
 
 def trade_entries(column: str, cutoff: Cutoff, ensembles: Mapping[str, Ensemble], rng: np.random.Generator) -> list[Entry]:
@@ -79,8 +80,9 @@ def trade_entries(column: str, cutoff: Cutoff, ensembles: Mapping[str, Ensemble]
         ensemble = np.stack(samples)
         entries.append(Entry(cutoff, column, "CRPS", "m USD/month", name, scores.crps(ensemble, seen)))
         entries += _bands(cutoff, column, name, ensemble, seen)
-        if name != baselines.LAST:  # which says that nothing changes
-            right = (np.median(ensemble, axis=1) > last) == (seen > last)
+        middle = np.median(ensemble, axis=1)
+        if name != baselines.WALK and not np.isclose(middle, last).any():  # who says that nothing changes gives no direction
+            right = (middle > last) == (seen > last)
             entries.append(Entry(cutoff, column, "direction", "share right", name, right.astype(np.float64)))
     return entries
 

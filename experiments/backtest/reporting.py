@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.backtest import baselines, scoreboard
-from experiments.backtest.cutoffs import CALIBRATED, CUTOFFS, MODEL, Cutoff
+from experiments.backtest.cutoffs import ALONE, CALIBRATED, CUTOFFS, MODEL, RANDOM, Cutoff
 from experiments.backtest.scoreboard import Backtest
 from experiments.batch import Progress
 from experiments.errors import UsageError
@@ -64,11 +64,11 @@ def aims(found: Backtest) -> list[Row]:
 
 
 def _shock(scores: dict[tuple[str, str, str], Row], series: str, own: str, name: str) -> Row:
-    """Whether the CRPS from a cut-off after a shock is below that of every simple baseline."""
-    simple = (baselines.CLIMATE, baselines.LAST, baselines.TRAILING, baselines.WALK)
-    best = min(scores[series, "CRPS", other][name] for other in simple)
+    """Whether the CRPS from a cut-off after a shock is below that of every baseline, other agents included."""
+    others = (baselines.CLIMATE, baselines.LAST, baselines.TRAILING, baselines.WALK, RANDOM, ALONE)
+    best, who = min((scores[series, "CRPS", other][name], other) for other in others)
     mine = scores[series, "CRPS", own][name]
-    return _aim(own, f"CRPS of {series} from {name} below every simple baseline ({best:.3g})", mine, mine < best)
+    return _aim(own, f"CRPS of {series} from {name} below every baseline (best: {who}, {best:.3g})", mine, mine < best)
 
 
 def _aim(entrant: str, aim: str, value: float, hit: bool) -> Row:

@@ -37,9 +37,13 @@ class Skill:
         return "win" if self.low > 0 else "lose" if self.high < 0 else "cannot tell"
 
 
-def chance(happened: Flags) -> Array:
-    """Probability from 0/1 members on the last axis; points are kept within half a member of certainty."""
-    return (happened.sum(axis=-1) + 0.5) / (happened.shape[-1] + 1)
+def chance(happened: Flags, cases: int | None = None) -> Array:
+    """Probability from 0/1 members on the last axis, kept within half a case of certainty.
+
+    cases: how many cases the members rest on, where they were drawn from fewer; by default each member is one.
+    """
+    cases = happened.shape[-1] if cases is None else cases
+    return np.asarray((happened.mean(axis=-1) * cases + 0.5) / (cases + 1))
 
 
 def brier(probability: Array, outcome: Flags) -> Array:
@@ -68,20 +72,21 @@ def inside(members: Array, outcome: Array, percent: int) -> Array:
 def skill(own: Sequence[Array], baseline: Sequence[Array], seed: int = 0) -> Skill:
     """Skill over items in stretches, one for each cut-off. The interval is that of a moving-block bootstrap within
     stretches; short stretches are thrown together and their items drawn one by one."""
-    mine, theirs = list(own), list(baseline)
-    block = BLOCK
-    if max(map(len, mine)) < 2 * BLOCK:
-        mine, theirs, block = [np.concatenate(mine)], [np.concatenate(theirs)], 1
+    pairs = list(zip(own, baseline, strict=True))
+    long = [(left, right, BLOCK) for left, right in pairs if len(left) >= 2 * BLOCK]
+    short = [pair for pair in pairs if len(pair[0]) < 2 * BLOCK]
+    if short:  # a block as long as its stretch would always hold the same items
+        long.append((np.concatenate([left for left, _ in short]), np.concatenate([right for _, right in short]), 1))
     rng = np.random.default_rng(seed)
     above, below = np.zeros(RESAMPLES), np.zeros(RESAMPLES)
-    for left, right in zip(mine, theirs, strict=True):
+    for left, right, block in long:
         places = _blocks(len(left), block, rng)
         above += left[places].sum(axis=1)
         below += right[places].sum(axis=1)
     drawn = 1 - above[below > 0] / below[below > 0]
     low, high = np.percentile(drawn, [2.5, 97.5])
-    items = sum(map(len, mine))
-    return Skill(float(1 - _sum(mine) / _sum(theirs)), float(low), float(high), items)
+    items = sum(map(len, own))
+    return Skill(float(1 - _sum(own) / _sum(baseline)), float(low), float(high), items)
 
 
 def _sum(stretches: Sequence[Array]) -> float:

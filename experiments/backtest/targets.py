@@ -48,10 +48,13 @@ def measure(model: Peninsula) -> dict[str, Array]:
 
 def _answers(severity: Array, adopted: Flags) -> dict[str, Array]:
     """Months with an event of each severity, and those that a resolution followed within three months, ``(R,)``."""
-    followed = np.stack([adopted[month : month + WITHIN].any(axis=0) for month in range(len(severity))])
+    whole = max(len(severity) - WITHIN + 1, 0)  # events whose three months lie within the run, as in the record
+    followed = np.zeros((whole, severity.shape[1]), dtype=bool)
+    for month in range(whole):
+        followed[month] = adopted[month : month + WITHIN].any(axis=0)
     values = {}
     for level in LEVELS:
-        here = np.floor(severity) == level
+        here = np.floor(severity[:whole]) == level
         values[f"events.{level}"] = here.sum(axis=0).astype(np.float64)
         values[f"answered.{level}"] = (here & followed).sum(axis=0).astype(np.float64)
     return values

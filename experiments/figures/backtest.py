@@ -115,11 +115,12 @@ def draw_reliability(ax: Axes, rows: pd.DataFrame, looks: Mapping[str, style.Loo
     for place, (own, look) in enumerate(looks.items()):
         for row in rows[rows["entrant"] == own].to_dict("records"):
             ax.plot([row["said"]] * 2, [row["low"], row["high"]], color=look.colour, linewidth=1.4, solid_capstyle="butt")
-            ax.plot(row["said"], row["observed"], **style.mark(look))
-            ax.annotate(str(row["n"]), (row["said"], 1.03 + 0.06 * place), ha="center", fontsize=6.5, color=look.colour,
+            ax.plot(row["said"], row["observed"], clip_on=False, **style.mark(look))
+            ax.annotate(str(row["n"]), (row["said"], 1.05 + 0.06 * place), ha="center", fontsize=6.5, color=look.colour,
                         annotation_clip=False)  # fmt: skip
     ax.set_xlim(0, 1)
-    ax.set_ylim(0, 1)
+    ax.set_ylim(0, 1.04 + 0.07 * len(looks))
+    ax.set_yticks(np.linspace(0, 1, 6))
     ax.set_aspect("equal")
     ax.set_xlabel("share of runs with a test")
     ax.set_ylabel("observed frequency")
@@ -132,7 +133,7 @@ def reliability_page(rows: pd.DataFrame, footer: str) -> Figure:
     figure, grid = style.sheet(1, len(RELIABLE), (9.4, 5.6))
     for ax, series in zip(style.one_by_one(grid), RELIABLE, strict=True):
         draw_reliability(ax, rows[rows["series"] == series], looks)
-        ax.set_title(series, pad=18 if len(looks) == 1 else 26)
+        ax.set_title(series)
     note = (
         "Marks on the line: what is said of a share of cases happens in that share. Lines: 95% intervals (Wilson), which "
         "take months as independent and are too narrow. Numbers above: cases in the bin. All cut-offs together."

@@ -55,6 +55,24 @@ def test_skill_is_that_of_the_losses(found: Backtest) -> None:
     assert row["low"] <= row["skill"] <= row["high"]
 
 
+def test_who_says_that_nothing_changes_gives_no_direction(found: Backtest) -> None:
+    directions = {
+        (row["series"], row["entrant"]): row for row in scoreboard.table(found) if row["score"] == "direction"
+    }  # fmt: skip
+    named = {entrant for _, entrant in directions}
+    assert baselines.WALK not in named
+    assert baselines.LAST not in named
+    assert directions["trade.china.exports", baselines.TRAILING]["2014-01"] is None  # the mean of one yearly figure is it
+
+
+def test_the_aim_after_shocks_is_missed_where_other_agents_do_better() -> None:
+    entrants = (baselines.CLIMATE, baselines.LAST, baselines.TRAILING, baselines.WALK, RANDOM, ALONE)
+    scores = {("flow", "CRPS", name): {"2018-01": 9.0} for name in entrants} | {("flow", "CRPS", MODEL): {"2018-01": 4.0}}
+    assert reporting._shock(scores, "flow", MODEL, "2018-01")["reached"] == "yes"
+    scores["flow", "CRPS", RANDOM] = {"2018-01": 3.0}
+    assert reporting._shock(scores, "flow", MODEL, "2018-01")["reached"] == "no"
+
+
 def test_bands_are_shares_of_periods(found: Backtest) -> None:
     rows = [row for row in scoreboard.coverage(found) if row["entrant"] == MODEL and row["series"] == scoreboard.TRADE]
     wide = {row["band"]: row["share"] for row in rows}
@@ -113,6 +131,8 @@ def test_a_posterior_is_used_only_where_it_ends_before_the_cut_off() -> None:
         (["--from", "2016"], "is not a month"),
         (["--from", "2022-05"], "nothing is observed from 2022-05 on"),
         (["--from", "2016-01", "--posterior", "nowhere"], "posterior 'nowhere'"),
+        (["--from", "2016-01", "--posterior", "to-2020-04"], "fitted to months after the cut-off 2016-01"),
+        (["--from", "2016-01", "--posterior", "own.csv"], "nothing says up to when own.csv was fitted"),
     ],
 )
 def test_a_mistake_is_one_line(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,6 +29,11 @@ class TestScores:
         assert scores.chance(np.zeros((1, 99), dtype=bool)) == pytest.approx([0.005])
         assert scores.chance(np.ones((1, 1), dtype=bool)) == pytest.approx([0.75])
 
+    def test_copies_of_a_few_cases_make_nothing_surer(self) -> None:
+        copies = np.zeros((1, 4000), dtype=bool)
+        assert scores.chance(copies, cases=12) == pytest.approx([0.5 / 13])
+        assert scores.chance(copies, cases=1) == pytest.approx([0.25])
+
     def test_bands_hold_what_lies_between_their_percentiles(self) -> None:
         members = np.tile(np.arange(101.0), (3, 1))
         assert scores.inside(members, np.array([10.0, 50.0, 99.0]), 90).tolist() == [1, 1, 0]
@@ -52,6 +57,11 @@ class TestScores:
             found = scores.skill([own], [base], seed=trial)
             covered += found.low <= 0.2 <= found.high
         assert covered >= 48
+
+    def test_short_stretches_beside_a_long_one_have_spread(self) -> None:
+        even, uneven = np.ones(24), np.array([1.0, 20.0])
+        found = scores.skill([even, uneven], [np.full(24, 2.0), np.full(2, 2.0)])
+        assert found.high - found.low > 0.1
 
     def test_short_stretches_are_drawn_item_by_item(self) -> None:
         found = scores.skill([np.array([1.0]), np.array([2.0, 1.0])], [np.array([2.0]), np.array([1.0, 4.0])])
@@ -81,6 +91,12 @@ class TestBaselines:
         assert set(np.unique(paths[baselines.TRAILING])) <= set(known[-12:])
         assert paths[baselines.HALF].mean() == 0.5
         assert all(len(each) == CUT.months for each in paths.values())
+
+    def test_a_baseline_rests_on_as_many_cases_as_were_observed(self) -> None:
+        assert baselines.cases(baselines.LAST, CUT, 1) == 1
+        assert baselines.cases(baselines.TRAILING, CUT, 3) == 4
+        assert baselines.cases(baselines.CLIMATE, CUT, 1) == CUT.start - baselines.SINCE
+        assert baselines.cases("model (prior)", CUT, 1) is None
 
     def test_trade_and_growth_end_at_the_cut_off(self) -> None:
         (period, *_) = targets.periods("trade.china.exports", CUT)
@@ -144,6 +160,15 @@ class TestWorlds:
         assert Cutoff.at(Month(2020, 5)).months == 20
         with pytest.raises(UsageError, match="nothing is observed from 2022-01"):
             Cutoff.at(Month(2022, 1))
+
+
+def test_only_events_whose_three_months_lie_within_the_run_are_counted() -> None:
+    severity = np.array([[5.0], [0.0], [0.0], [5.0], [5.0]])
+    adopted = np.array([[False], [False], [True], [False], [False]])
+    values = targets._answers(severity, adopted)
+    assert values["events.5"].tolist() == [1.0]
+    assert values["answered.5"].tolist() == [1.0]
+    assert targets._answers(severity[:2], adopted[:2])["events.5"].tolist() == [0.0]
 
 
 def test_the_area_of_a_planted_signal() -> None:

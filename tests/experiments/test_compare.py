@@ -29,7 +29,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def row(name: str, base: list[float], other: list[float]) -> compare.Row:
-    (found,) = compare._rows(name, "b", (np.array(base), np.array(other)))
+    (found,) = compare.paired_rows(name, "b", (np.array(base), np.array(other)))
     return found
 
 
@@ -50,7 +50,7 @@ def test_the_gain_of_independent_runs_is_one_and_of_alike_runs_large() -> None:
 
 
 def test_a_category_is_compared_by_its_share() -> None:
-    found = list(compare._rows("deal", "b", (np.array([0.0, 0, 2, 0]), np.array([0.0, 2, 2, 2]))))
+    found = list(compare.paired_rows("deal", "b", (np.array([0.0, 0, 2, 0]), np.array([0.0, 2, 2, 2]))))
     by_name = {each.category: each for each in found}
     assert by_name["freeze"].difference == 0.5
     assert by_name["none"].difference == -0.5

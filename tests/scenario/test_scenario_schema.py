@@ -60,7 +60,7 @@ def plain(path: Path, fill: Callable[[str], str]) -> Any:
 def test_the_schema_is_json_and_names_everything() -> None:
     assert json.loads(json.dumps(SCHEMA, allow_nan=False)) == SCHEMA
     properties = SCHEMA["properties"]
-    assert set(properties["parameters"]["properties"]) == set(PARAMETERS)
+    assert set(properties["parameters"]["properties"]) == set(PARAMETERS) | {"posterior"}
     assert set(properties["nations"]["properties"]) == set(NATIONS)
     assert {path.split(".")[0] for path in properties["initial"]["properties"]} == {
         name for name, variable in VARIABLES.items() if variable.settable
