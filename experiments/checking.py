@@ -72,7 +72,7 @@ def _of_kind(store: Store, kind: str) -> Iterator[Problem]:
             continue
         try:
             label, file = parts.open_part(path.read_bytes())
-            table = file.read()
+            table = file.read(use_threads=False)  # a thread that is still ending can abort the process at its exit
         except (Damaged, pa.ArrowException, OSError) as error:
             yield Problem(path, "damaged", f"it cannot be read ({' '.join(str(error).split())})")
             continue

@@ -124,7 +124,7 @@ def _row(key: tuple[str, str, str, str], pair: tuple[Values, Values], unpaired: 
 
 def clear(row: Row) -> bool:
     """Whether the interval of a difference leaves out zero."""
-    return row.low > 0 or row.high < 0
+    return row.error > 0 and (row.low > 0 or row.high < 0)
 
 
 def draw(directory: Path | str, rows: pd.DataFrame, base: str, outcomes: Sequence[str], out: Path) -> list[Path]:

@@ -60,14 +60,14 @@ def design(scenarios: Sequence[ScenarioLike], *, runs: int, jobs: int | None, tr
     )
 
 
-def text(planned: Design, out: Path) -> str:
-    """The design in words."""
+def text(planned: Design, out: Path, *, at_most: bool = False) -> str:
+    """The design in words; at_most: the runs are a ceiling that a stop rule may not need."""
     each = ", ".join(f"{name} ({months} months)" for name, months in planned.scenarios)
     months = "every month is stored" if planned.trajectories else "months are not stored"
     whole = planned.runs * len(planned.scenarios)
     return "\n".join([
         f"scenarios: {each}",
-        f"runs: {planned.runs:,} of each, {whole:,} in all, under the same luck",
+        f"runs: {'at most ' * at_most}{planned.runs:,} of each, {whole:,} in all, under the same luck",
         f"stored in {out}: {planned.parts:,} part{'s' * (planned.parts > 1)} of outcomes; {months}",
         f"disk: about {_amount(planned.megabytes)}",
         f"time: about {_duration(planned.seconds)} with {planned.jobs} process{'es' * (planned.jobs > 1)}",

@@ -122,6 +122,10 @@ def write(found: Tables, out: Path) -> list[Path]:
 
     Raises UsageError for more rows than a sheet holds or a missing library, StorageError when it cannot be written.
     """
+    if out.suffix and out.suffix != ".xlsx":
+        raise UsageError(
+            f"{out.name} is neither a directory nor an Excel file; write a name without a suffix, or one in .xlsx"
+        )
     safe = {name: _inert(table) for name, table in found.items()}
     try:
         return [_workbook(safe, out)] if out.suffix == ".xlsx" else _files(safe, out)

@@ -34,7 +34,7 @@ ALL, MET, NOT_MET, MIXTURE = "all runs", "met", "not met", "mixture"
 FEWEST = 2
 NOTE = (
     "Errors are Monte Carlo errors. Runs that meet a condition are picked, not made: "
-    "what goes with it need not follow from it."
+    "what goes with it need not follow from it. A run in which an outcome of the condition has no value does not meet it."
 )
 
 Values = NDArray[np.float64]

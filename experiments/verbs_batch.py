@@ -84,7 +84,7 @@ def batch(scenarios: tuple[str, ...], runs: int, until: tuple[str, ...], ceiling
         given["trajectories"] = False
     asked = Asked(scenarios=scenarios, silent=quiet or as_json, **given)
     if dry_run:
-        _tell_design(asked, ceiling if rules else runs, as_json)
+        _tell_design(asked, ceiling if rules else runs, as_json, at_most=bool(rules))
         return
     if rules:
         frames = []
@@ -100,13 +100,13 @@ def batch(scenarios: tuple[str, ...], runs: int, until: tuple[str, ...], ceiling
         sys.exit(FAILED_RUNS)
 
 
-def _tell_design(asked: Asked, runs: int, as_json: bool) -> None:
+def _tell_design(asked: Asked, runs: int, as_json: bool, *, at_most: bool) -> None:
     from experiments import dry_run
     from sim.scenario import load_scenario
 
     specs = [load_scenario(name, asked.settings) for name in asked.scenarios]
     planned = dry_run.design(specs, runs=runs, jobs=asked.jobs, trajectories=asked.trajectories)
-    click.echo(json.dumps(asdict(planned), indent=1) if as_json else dry_run.text(planned, asked.out))
+    click.echo(json.dumps(asdict(planned), indent=1) if as_json else dry_run.text(planned, asked.out, at_most=at_most))
 
 
 def _tell_outcomes(asked: Asked, frame: pd.DataFrame, runs: int, *, quiet: bool, as_json: bool) -> None:

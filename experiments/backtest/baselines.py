@@ -132,11 +132,16 @@ def adoption(cutoff: Cutoff, level: int) -> dict[str, float]:
     past = targets.triggers(FIRST_TRADE, cutoff.start + -targets.WITHIN, cutoff.start)
     answers = [followed for _, severity, followed in past if severity == level]
     found = {CLIMATE: (sum(answers) + 0.5) / (len(answers) + 1), HALF: 0.5}
-    return {**found, LAST: float(answers[-1])} if answers else found
+    return {**found, **_last_case(answers[-1])} if answers else found
 
 
 def meeting(nation: str, cutoff: Cutoff) -> dict[str, float]:
     """Chance of a leaders' meeting within twelve months, by baseline, from windows of twelve months before the cut-off."""
     met = targets.monthly(f"meetings.{nation}", FIRST_TRADE, cutoff.start - FIRST_TRADE, cutoff.start) > 0
     windows = [bool(met[first : first + YEAR].any()) for first in range(len(met) - YEAR + 1)]
-    return {CLIMATE: (sum(windows) + 0.5) / (len(windows) + 1), LAST: float(windows[-1]), HALF: 0.5}
+    return {CLIMATE: (sum(windows) + 0.5) / (len(windows) + 1), HALF: 0.5, **_last_case(windows[-1])}
+
+
+def _last_case(happened: bool) -> dict[str, float]:
+    """What the last case says, hedged as one case among two, and taken at its word."""
+    return {LAST: (happened + 0.5) / 2, SURE: float(happened)}

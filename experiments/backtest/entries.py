@@ -43,6 +43,8 @@ def test_entries(cutoff: Cutoff, ensembles: Mapping[str, Ensemble], simple: Mapp
         for name, paths in {**own, **simple}.items():
             counts = _summed(paths, length)
             said = scores.chance(counts > 0, baselines.cases(name, cutoff, length))
+            if name == baselines.SURE:  # at its word
+                said = (counts[:, 0] > 0).astype(np.float64)
             yield from _any(cutoff, f"any test in a {label}", name, said, outcome > 0)
             if name not in baselines.NO_COUNTS:
                 yield Entry(cutoff, f"tests in a {label}", "CRPS", EVENTS, name, scores.crps(counts, outcome))

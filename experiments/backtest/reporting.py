@@ -87,7 +87,7 @@ def text(found: Backtest, *, as_markdown: bool = False) -> str:
         ("Skill of the model, 1 - score / baseline's score, with 95% intervals", [
             {key: value for key, value in row.items() if key != "cut-off"} for row in skills if row["cut-off"] == shown
         ]),
-        ("Where we win, lose, cannot tell: number of series and scores by cut-off", verdicts(skills)),
+        ("Where we win, lose, cannot tell: series and scores by cut-off (six score the same tests)", verdicts(skills)),
         ("Share of observed periods inside central bands", scoreboard.coverage(found)),
     ]  # fmt: skip
     level = "### " if as_markdown else ""

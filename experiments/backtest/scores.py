@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from experiments.extras import need
 from sim.state import Array, Flags
 
-BLOCK = 6  # months of a block of the bootstrap
+BLOCK = 6  # consecutive items of a block of the bootstrap
+FEWEST_ITEMS = 8  # below which an interval means nothing [P]
 RESAMPLES = 2000
 FEWEST = 10  # members from which a band is told
 BANDS = (50, 90)
@@ -33,7 +34,9 @@ class Skill:
 
     @property
     def verdict(self) -> str:
-        """win, lose, or cannot tell."""
+        """win, lose, or cannot tell, as it is from a handful of items whatever the interval."""
+        if self.items < FEWEST_ITEMS:
+            return "cannot tell"
         return "win" if self.low > 0 else "lose" if self.high < 0 else "cannot tell"
 
 

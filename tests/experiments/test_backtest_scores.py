@@ -179,3 +179,14 @@ def test_the_area_of_a_planted_signal() -> None:
     assert found["low"] < found["auc"] < found["high"]
     even = _area(rng.random(happened.shape), happened, 1)
     assert even["low"] < 0.5 < even["high"]
+
+
+def test_a_handful_of_items_tells_nothing() -> None:
+    assert scores.skill([np.array([0.1])], [np.array([0.3])]).verdict == "cannot tell"
+    assert scores.skill([np.full(3, 0.1)], [np.full(3, 0.3)]).verdict == "cannot tell"
+
+
+def test_the_last_case_stands_hedged_and_at_its_word() -> None:
+    with frozen(CUT.start):
+        said = baselines.meeting("china", CUT)
+    assert (said[baselines.LAST], said[baselines.SURE]) == (0.25, 0.0)

@@ -80,3 +80,9 @@ def test_a_place_that_cannot_be_written_is_one_line(stored: Path, tmp_path: Path
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match="cannot write"):
         export.write(export.tables(stored), tmp_path / "file" / "csv")
+
+
+@pytest.mark.parametrize("name", ["runs.parquet", "runs.csv", "runs.XLSX"])
+def test_another_kind_of_file_is_refused(stored: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="neither a directory nor an Excel file"):
+        export.write(export.tables(stored), tmp_path / name)
