@@ -108,6 +108,13 @@ def ensemble(
     return Ensemble(runs, seed, _joined(pieces, "outcomes"), _joined(pieces, "parameters"))
 
 
+def part_of(progress: Progress | None, before: int, whole: int) -> Progress | None:
+    """The progress of one ensemble among several, ``before`` runs of which are done, of ``whole`` in all."""
+    if progress is None:
+        return None
+    return lambda done, _total: progress(before + done, whole)
+
+
 def _tasks(runs: int) -> Iterator[Task]:
     for first in range(0, runs, BLOCK):
         yield Task(0, first, min(BLOCK, runs - first))

@@ -12,7 +12,7 @@ from experiments.backtest import baselines, scores, targets
 from experiments.backtest.cutoffs import CALIBRATED, CUTOFFS, MODEL, Cutoff, variants
 from experiments.backtest.entries import Entry, growth_entries, meeting_entries, test_entries, trade_entries, trigger_entries
 from experiments.batch import Progress
-from experiments.ensembles import Ensemble, ensemble
+from experiments.ensembles import Ensemble, ensemble, part_of
 from sim.history import frozen
 from sim.state import Array
 
@@ -53,17 +53,11 @@ def backtest(
     whole, done = runs * sum(map(len, worlds.values())), 0
     for cutoff, scenarios in worlds.items():
         for name, scenario in scenarios.items():
-            shown = _part(progress, done, whole)
+            shown = part_of(progress, done, whole)
             made[cutoff, name] = ensemble(scenario, runs=runs, seed=seed, measure=targets.measure, jobs=jobs, progress=shown)
             done += runs
         entries += _scored(cutoff, {name: made[cutoff, name] for name in scenarios}, seed)
     return Backtest(runs, seed, cutoffs, tuple(entries), made)
-
-
-def _part(progress: Progress | None, before: int, whole: int) -> Progress | None:
-    if progress is None:
-        return None
-    return lambda done, _total: progress(before + done, whole)
 
 
 def _scored(cutoff: Cutoff, ensembles: Mapping[str, Ensemble], seed: int) -> list[Entry]:

@@ -13,7 +13,7 @@ from scipy import stats
 from experiments.batch import Progress
 from experiments.calibration import abc, moments
 from experiments.calibration.abc import Fit, Posterior
-from experiments.ensembles import Ensemble, ensemble
+from experiments.ensembles import Ensemble, ensemble, part_of
 from experiments.errors import UsageError
 from sim.parameters import PARAMETERS
 from sim.parameters.posteriors import LEVELS, Fitted
@@ -77,10 +77,10 @@ def reference(chosen: Sequence[Month], *, runs: int, seed: int, jobs: int | None
     whole = load_scenario(SCENARIO, [*settings, *cut(SCENARIO, max(chosen))])
     council = load_scenario(COUNCIL, [*settings, *cut(COUNCIL, min(max(chosen), end_of(COUNCIL)))])
     main = ensemble(
-        whole, runs=runs, seed=seed, measure=moments.Measure(chosen), jobs=jobs, progress=_part(progress, 0, runs)
+        whole, runs=runs, seed=seed, measure=moments.Measure(chosen), jobs=jobs, progress=part_of(progress, 0, 2 * runs)
     )
     answers = ensemble(
-        council, runs=runs, seed=seed, measure=moments.Answers(chosen), jobs=jobs, progress=_part(progress, runs, runs)
+        council, runs=runs, seed=seed, measure=moments.Answers(chosen), jobs=jobs, progress=part_of(progress, runs, 2 * runs)
     )
     varying = tuple(name for name, values in main.parameters.items() if np.ptp(values) > 0)
     found = {until: _of(until, main) | _of(until, answers) for until in chosen}
@@ -106,12 +106,6 @@ def _event(event: Any) -> str:
 def end_of(scenario: str) -> Month:
     """The month after the last one of a scenario."""
     return load_scenario(scenario).last_month + 1
-
-
-def _part(progress: Progress | None, before: int, runs: int) -> Progress | None:
-    if progress is None:
-        return None
-    return lambda done, _total: progress(before + done, 2 * runs)
 
 
 def _of(until: Month, found: Ensemble) -> dict[str, Array]:

@@ -14,6 +14,31 @@ from sim.state import Month
 HOME = Path(__file__).parent
 Row = TypeVar("Row")
 
+_MONTH = len("2018-06")
+
+
+class OfYear:
+    """A row about a calendar year, which is known once the year has ended."""
+
+    year: int
+
+    @property
+    def last_month(self) -> Month:
+        """December of the year."""
+        return Month(self.year, 12)
+
+
+class OfDay:
+    """A row about a day, written YYYY-MM-DD, which is known once its month has ended."""
+
+    date: str
+
+    @property
+    def last_month(self) -> Month:
+        """The month of the day."""
+        return Month.parse(self.date[:_MONTH])
+
+
 _READ: Mapping[Any, Callable[[str], Any]] = {
     str: str,
     int: int,

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.history.frozen import known
-from sim.history.reading import rows
+from sim.history.reading import OfDay, OfYear, rows
 from sim.state import Month
 
 BALLISTIC = ("icbm", "irbm", "mrbm", "srbm", "slbm", "ballistic_unknown")
 
 
 @dataclass(frozen=True)
-class TradeYear:
+class TradeYear(OfYear):
     """Trade of North Korea in a calendar year; ``partner`` is china, russia, south_korea or all (without the South)."""
 
     year: int
@@ -27,11 +27,6 @@ class TradeYear:
     source: str
     confidence: str
     note: str
-
-    @property
-    def last_month(self) -> Month:
-        """December of the year."""
-        return Month(self.year, 12)
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,7 @@ class Provocations:
 
 
 @dataclass(frozen=True)
-class EconomyYear:
+class EconomyYear(OfYear):
     """A measure of a national economy: growth, output, output_un (UN basis), national_income."""
 
     year: int
@@ -111,11 +106,6 @@ class EconomyYear:
     source: str
     confidence: str
     note: str
-
-    @property
-    def last_month(self) -> Month:
-        """December of the year."""
-        return Month(self.year, 12)
 
 
 @dataclass(frozen=True)
@@ -140,7 +130,7 @@ class WorkersFigure:
 
 
 @dataclass(frozen=True)
-class SanctionStep:
+class SanctionStep(OfDay):
     """A resolution or measure; votes are None outside the Security Council, ``severity`` is a coding of this project."""
 
     date: str
@@ -156,11 +146,6 @@ class SanctionStep:
     unit: str
     source: str
     confidence: str
-
-    @property
-    def last_month(self) -> Month:
-        """The month in which it was taken."""
-        return Month.parse(self.date[: len("2017-09")])
 
 
 # Every reader takes ``before``: only what had ended before that month. Hindsight where the world is frozen earlier.

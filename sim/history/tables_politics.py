@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.history.frozen import known
-from sim.history.reading import rows
+from sim.history.reading import OfDay, OfYear, rows
 from sim.state import Month
 
 _MONTH = len("2018-06")
 
 
 @dataclass(frozen=True)
-class Contact:
+class Contact(OfDay):
     """A meeting, message, or turn in relations; ``nations`` are parties, joined by semicolons; ``outcome`` is a coding."""
 
     date: str
@@ -28,11 +28,6 @@ class Contact:
     unit: str
     source: str
     confidence: str
-
-    @property
-    def last_month(self) -> Month:
-        """The month in which it happened."""
-        return Month.parse(self.date[:_MONTH])
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -64,7 +59,7 @@ class Leader:
 
 
 @dataclass(frozen=True)
-class ProjectStep:
+class ProjectStep(OfDay):
     """A change in the status of a project across the border; revenue is a year's to Pyongyang, where it was estimated."""
 
     project: str
@@ -78,14 +73,9 @@ class ProjectStep:
     source: str
     confidence: str
 
-    @property
-    def last_month(self) -> Month:
-        """The month of the change."""
-        return Month.parse(self.date[:_MONTH])
-
 
 @dataclass(frozen=True)
-class Votes:
+class Votes(OfYear):
     """How two nations voted in the General Assembly in a year: agreement, or distance of ideal points."""
 
     year: int
@@ -97,14 +87,9 @@ class Votes:
     source: str
     confidence: str
 
-    @property
-    def last_month(self) -> Month:
-        """December of the year."""
-        return Month(self.year, 12)
-
 
 @dataclass(frozen=True)
-class SeoulTrade:
+class SeoulTrade(OfYear):
     """Seoul's trade with a partner in a year, and what share of each side's trade it is."""
 
     year: int
@@ -115,14 +100,9 @@ class SeoulTrade:
     source: str
     confidence: str
 
-    @property
-    def last_month(self) -> Month:
-        """December of the year."""
-        return Month(self.year, 12)
-
 
 @dataclass(frozen=True)
-class OtherFlow:
+class OtherFlow(OfYear):
     """A flow that trade statistics do not hold, between ``low`` and ``high``."""
 
     year: int
@@ -133,11 +113,6 @@ class OtherFlow:
     note: str
     source: str
     confidence: str
-
-    @property
-    def last_month(self) -> Month:
-        """December of the year."""
-        return Month(self.year, 12)
 
 
 def diplomacy(before: Month | None = None) -> tuple[Contact, ...]:
