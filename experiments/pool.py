@@ -93,9 +93,9 @@ def results(work: Job, tasks: Iterable[Task], jobs: int, stop: Stop) -> Generato
 class _Worker:
     """A process that simulates one task at a time."""
 
-    def __init__(self, work: Job) -> None:
+    def __init__(self) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
-        self.process = _CONTEXT.Process(target=_serve, args=(theirs, work), daemon=True)
+        self.process = _CONTEXT.Process(target=_serve, args=(theirs,), daemon=True)
         self.task: Task | None = None
         self.ready = False
         with theirs, _surroundings():
@@ -153,15 +153,16 @@ class _Pool:
             except OSError as error:
                 self._not_started(task, KILLED_STARTS, f" ({error})")
                 return
+            worker.task = task
             try:
-                worker.pipe.send(task)
-                worker.task = task
+                if worker.ready:
+                    worker.pipe.send(task)
             except OSError:  # it died while it was idle
                 self._remove(worker)
                 self._again.appendleft(task)
 
     def _start(self) -> _Worker:
-        worker = _Worker(self._work)
+        worker = _Worker()
         self._workers.append(worker)
         return worker
 
@@ -172,9 +173,11 @@ class _Pool:
     def _receive(self, worker: _Worker) -> Result | None:
         try:
             answer = worker.pipe.recv()
+            if answer == _READY:
+                # not among the arguments of the process: a birth that fails would leave us writing to nobody for ever
+                worker.pipe.send(self._work)
+                worker.pipe.send(worker.task)
         except (EOFError, OSError):
-            answer = None
-        if answer is None:
             return self._bury(worker)
         if answer == _READY:
             worker.ready, self._failed_starts = True, 0
@@ -232,11 +235,12 @@ def _surroundings() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _serve(pipe: Connection[Any, Any], work: Job) -> None:
-    """The life of a worker: tasks in, results out, until the pipe closes."""
+def _serve(pipe: Connection[Any, Any]) -> None:
+    """The life of a worker: the work once, then tasks in and results out, until the pipe closes."""
     threading.Thread(target=_die_with_parent, daemon=True).start()
     try:
         pipe.send(_READY)
+        work: Job = pipe.recv()
         while True:
             pipe.send(_answer(work, pipe.recv()))
     except (EOFError, OSError):

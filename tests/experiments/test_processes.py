@@ -3,6 +3,8 @@
 import errno
 import os
 import signal
+import subprocess
+import sys
 import time
 from multiprocessing import active_children
 from pathlib import Path
@@ -206,3 +208,15 @@ def test_workers_that_do_not_start_are_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr("multiprocessing.util.spawnv_passfds", refuse)
     with pytest.raises(WorkersFailed, match="Resource temporarily unavailable"):
         run_plain(tmp_path, jobs=2)
+
+
+def test_a_script_without_a_guard_is_told_so_however_large_the_batch(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from experiments import run_batch\nfrom sim.scenario import load_scenario\n"
+        "spec = load_scenario('baseline-2020', ['months=1'])\n"
+        "from dataclasses import replace\nmany = [replace(spec, name=f'point-{place}') for place in range(40)]\n"
+        "run_batch(many, runs=1, seed=1, jobs=2)\n"
+    )
+    done = subprocess.run([sys.executable, script], check=False, capture_output=True, text=True, timeout=120)
+    assert "worker processes do not start" in done.stderr
