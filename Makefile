@@ -1,13 +1,15 @@
-# make demo   sets everything up in .venv, runs a real batch of the baseline and draws its figures
-# make test   sets everything up in .venv and runs the tests
-# make lint   style, types and import contracts
-# make bench  speed and memory, printed as ratios measured side by side
+# make demo    sets everything up in .venv, runs a real batch of the baseline and draws its figures
+# make test    sets everything up in .venv and runs the tests
+# make lint    style, types and import contracts
+# make gallery draws every kind of figure into gallery/, with a page about them
+# make bench   speed and memory, printed as ratios measured side by side
+# make browser looks at a report in a headless browser (chromium), at the width of a desktop and of a phone
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint gallery bench browser clean
 
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up .venv; this takes a minute the first time"
@@ -30,8 +32,14 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+gallery: $(READY)
+	$(BIN)/python docs/gallery.py
+
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench.py
 
+browser: $(READY)
+	$(BIN)/python tests/browser/look.py
+
 clean:
-	rm -rf .venv demo
+	rm -rf .venv demo gallery

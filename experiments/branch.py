@@ -23,6 +23,7 @@ from experiments import compare
 from experiments.batch import Progress
 from experiments.ensembles import ensemble
 from experiments.errors import UsageError, unknown
+from experiments.estimates import error_of_mean, error_of_share, percent_told, wilson
 from experiments.replay import Shelf, open_shelf, replayed, restored, stored_row
 from sim import __version__
 from sim.chance import Chance
@@ -105,6 +106,7 @@ class Branched:
     of_itself: float  # share of continuations that make the move in the first month with nothing changed
     made: float  # the same with the change
     made_in_all: float  # months of the period in which the changed continuations make it, mean share
+    made_in_all_error: float  # its standard error
 
     @property
     def base(self) -> str:
@@ -116,14 +118,27 @@ class Branched:
         """What the changed arm is compared with, in full."""
         return f"run {self.asked.run} of {self.scenario} from {self.asked.month} on, unchanged"
 
+    def interval(self, share: float) -> tuple[float, float]:
+        """95% interval of a share of the continuations."""
+        return wilson(share * self.runs, self.runs)
+
+    def told(self, share: float) -> str:
+        """A share of the continuations with its interval."""
+        low, high = self.interval(share)
+        return f"{share:.1%} ({low:.1%} to {high:.1%})"
+
     def document(self) -> dict[str, Any]:
         """As JSON can hold it."""
         asked = self.asked
         return {
             "scenario": self.scenario, "seed": self.seed, "run": asked.run, "month": str(asked.month), "move": asked.move,
             "change": asked.how, "months": asked.months, "runs": self.runs, "branch_seed": self.branch_seed,
-            "chosen_unchanged": self.of_itself, "chosen_changed": self.made, "chosen_in_all_months": self.made_in_all,
-            "differs": dict(self.differs), "differences": json.loads(self.rows.to_json(orient="records")),
+            "chosen_unchanged": self.of_itself, "chosen_unchanged_interval": self.interval(self.of_itself),
+            "chosen_changed": self.made, "chosen_changed_interval": self.interval(self.made),
+            "chosen_in_all_months": self.made_in_all, "chosen_in_all_months_error": self.made_in_all_error,
+            "differs": dict(self.differs),
+            "differs_interval": {name: self.interval(share) for name, share in self.differs.items()},
+            "differences": json.loads(self.rows.to_json(orient="records")),
         }  # fmt: skip
 
 
@@ -153,6 +168,7 @@ def branch(directory: Path | str, asked: Asked, *, scenario: str | None = None, 
         shelf.scenario, shelf.manifest.seed, asked, fresh, runs, _rows(arms, asked, outcomes), _differs(arms, outcomes),
         of_itself=float(arms[0][AT_FIRST].mean()), made=float(arms[1][AT_FIRST].mean()),
         made_in_all=float(arms[1][IN_ALL].mean()) / asked.months,
+        made_in_all_error=error_of_mean(arms[1][IN_ALL]) / asked.months,
     )  # fmt: skip
 
 
@@ -226,17 +242,28 @@ def text(found: Branched) -> str:
         f"continuations with fresh luck (seed {found.branch_seed}), each once unchanged and once with {asked.move} "
         f"{asked.how} {period}."
     )
-    did = f"In {asked.month} {found.of_itself:.1%} of continuations make it of themselves, {found.made:.1%} with the change"
+    did = f"In {asked.month} {found.told(found.of_itself)} of continuations make it of themselves, "
+    did += f"{found.told(found.made)} with the change"
     if asked.how == FORCED and found.made_in_all < 1:
-        did += f"; where its gate is closed it is not made, in {1 - found.made_in_all:.1%} of months of the period"
-    shares = [f"{name} {share:.1%}" for name, share in sorted(found.differs.items(), key=lambda item: -item[1]) if share]
-    apart = ", ".join(shares) or "no outcome in any"
+        where = percent_told(1 - found.made_in_all, found.made_in_all_error)
+        did += f"; where its gate is closed it is not made, in {where} of months of the period"
+    apart = "; ".join(_apart(found)) or "no outcome in any"
     parts = [
         *textwrap.wrap(head, WIDTH), *textwrap.wrap(f"{did}.", WIDTH), "",
-        *textwrap.wrap(f"Share of continuations in which an outcome differs: {apart}.", WIDTH), "",
+        *textwrap.wrap(f"Share of continuations in which an outcome differs, with its error: {apart}.", WIDTH), "",
         compare.text(found.rows, found.base), "What is said holds after the history of this one run, not of the scenario.",
     ]  # fmt: skip
     return "\n".join(parts)
+
+
+def _apart(found: Branched) -> list[str]:
+    """Outcomes by the share of continuations in which they differ, largest first, those with the same share together."""
+    groups: dict[float, list[str]] = {}
+    for name, share in sorted(found.differs.items(), key=lambda item: -item[1]):
+        if share:
+            groups.setdefault(share, []).append(name)
+    errors = {share: error_of_share(share * found.runs, found.runs) for share in groups}
+    return [f"{percent_told(share, errors[share])} {', '.join(names)}" for share, names in groups.items()]
 
 
 def draw(found: Branched, outcomes: tuple[str, ...], out: Path) -> list[Path]:

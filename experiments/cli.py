@@ -11,9 +11,11 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
+from experiments.language import ENGLISH, LANGUAGES
 from experiments.options import json_option, seed_option, set_option
 from experiments.terminal import INVALID, guarded, say
 from experiments.verbs_ask import ask
@@ -23,11 +25,15 @@ from experiments.verbs_branch import branch
 from experiments.verbs_calibrate import calibrate
 from experiments.verbs_compare import compare
 from experiments.verbs_description import describe
+from experiments.verbs_discover import discover
 from experiments.verbs_evidence import VERBS
 from experiments.verbs_export import export
 from experiments.verbs_facts import facts
 from experiments.verbs_history import history
+from experiments.verbs_lint import lint
+from experiments.verbs_report import report
 from experiments.verbs_sensitivity import sensitivity
+from experiments.verbs_sweep import sweep
 from sim import __version__
 
 DAMAGED = 8
@@ -139,9 +145,11 @@ def codebook(section: str | None, as_json: bool) -> None:
 @seed_option()
 @click.option("--run", "run_number", type=click.IntRange(0), default=0, show_default=True, help="Number of the run.")
 @click.option("--why", is_flag=True, help="Say which terms weighed most behind every move.")
+@click.option("--figure", metavar="FILE.png", type=click.Path(path_type=Path), help="Draw the run as a timeline.")
 @set_option
 @json_option
-def run(scenario: str, seed: int | None, run_number: int, why: bool, settings: tuple[str, ...], as_json: bool) -> None:
+def run(scenario: str, seed: int | None, run_number: int, why: bool, figure: Path | None, settings: tuple[str, ...],
+        as_json: bool) -> None:  # fmt: skip
     """Run one run and tell it month by month: what happened, what each nation chose, and its outcomes."""
     from experiments.story import tell
     from sim.chronicle import chronicle
@@ -149,6 +157,8 @@ def run(scenario: str, seed: int | None, run_number: int, why: bool, settings: t
 
     story = chronicle(load_scenario(scenario, settings), seed=_seed(seed), run=run_number)
     click.echo(json.dumps(story, indent=1) if as_json else tell(story, why=why))
+    if figure is not None:
+        _draw(story, figure)
 
 
 @peninsula.command()
@@ -158,23 +168,27 @@ def run(scenario: str, seed: int | None, run_number: int, why: bool, settings: t
 @click.option("--typical", is_flag=True, help="The run nearest to the middle of all numeric outcomes by mean rank distance.")
 @click.option("--tail", metavar="OUTCOME", help="The run with the highest value of this outcome.")
 @click.option("--low", is_flag=True, help="With --tail: the lowest value.")
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Draw the run as a timeline in DIR.")
 @json_option
 def explain(directory: Path, scenario: str | None, run_number: int | None, typical: bool, tail: str | None, low: bool,
-            as_json: bool) -> None:  # fmt: skip
+            out: Path | None, as_json: bool) -> None:  # fmt: skip
     """Replay a run of a stored batch, check it bit for bit, tell it with reasons, and say where it lies in the batch."""
     from experiments.explain import explain as explained
     from experiments.explain import tell
 
     story = explained(directory, scenario=scenario, run=run_number, typical=typical, tail=tail, low=low)
     click.echo(json.dumps(story, indent=1) if as_json else tell(story))
+    if out is not None:
+        _draw(story, out / f"timeline_{story['scenario']}_{story['run']}.png")
 
 
 @peninsula.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.argument("figures", nargs=-1)
-@click.option("--out", type=click.Path(path_type=Path), help="Where to put the figures; DIR/figures by default.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to put them; else DIR/figures, or DIR/figures/ko.")
 @click.option("--list", "only_list", is_flag=True, help="List the figures and the questions they answer.")
-def plot(directory: Path, figures: tuple[str, ...], out: Path | None, only_list: bool) -> None:
+@click.option("--language", type=click.Choice(LANGUAGES), default=ENGLISH, show_default=True, help="Language of labels.")
+def plot(directory: Path, figures: tuple[str, ...], out: Path | None, only_list: bool, language: str) -> None:
     """Draw the figures of a batch as PNG and SVG, with their data as CSV beside them."""
     from experiments.figures.gallery import FIGURES, draw_each
 
@@ -182,9 +196,9 @@ def plot(directory: Path, figures: tuple[str, ...], out: Path | None, only_list:
         for figure in FIGURES.values():
             click.echo(f"{figure.name}\n    {figure.question}")
         return
-    for paths in draw_each(directory, names=list(figures) or None, out=out):
+    for paths in draw_each(directory, names=list(figures) or None, out=out, language=language):
         click.echo(next(path for path in paths if path.suffix == ".png"))
-    say("each with the same picture as SVG and its data as CSV beside it")
+    say("each with the same picture as SVG and its data as CSV beside it, and captions to paste in captions.md")
 
 
 @peninsula.command()
@@ -208,8 +222,19 @@ def verify(directory: Path) -> None:
     click.echo(f"{directory}: every stored part is whole")
 
 
-for _verb in (ask, backtest, batch, branch, calibrate, compare, describe, export, facts, history, sensitivity, *VERBS):
+for _verb in (
+    ask, backtest, batch, branch, calibrate, compare, describe, discover, export, facts, history, lint, report, sensitivity,
+    sweep, *VERBS,
+):  # fmt: skip
     peninsula.add_command(_verb)
+
+
+def _draw(story: dict[str, Any], file: Path) -> None:
+    """Draw a run as a timeline, and say where."""
+    from experiments.figures.timeline import write
+
+    paths = write(story, file)
+    say(f"{paths[0]}, with the same picture as SVG and its events as CSV beside it")
 
 
 def _seed(given: int | None) -> int:

@@ -17,15 +17,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments import readers
-from experiments.errors import UsageError, unknown
+from experiments.errors import StorageError, UsageError, unknown
+from experiments.estimates import LEAST, error_of_mean, error_of_share, interval_of_mean, paired_shares, ratio
 from experiments.manifest import read_manifest
-from experiments.parts import BASE_COLUMNS, OUTCOMES
-from experiments.summary import NORMAL_95
+from experiments.parts import OUTCOMES, outcome_names
+from experiments.summary import AT_ONCE
 from sim.outcomes import OUTCOMES as KNOWN
 
 WIDTH = 110
 MANY = 999  # gains above this are not told apart
-LEAST = 2  # pairs of runs from which an error can be told
+SHARE = "of runs"  # unit of shares
 
 Values = NDArray[np.float64]
 
@@ -37,7 +38,8 @@ class Row(NamedTuple):
     ``difference`` is other minus base, with its standard ``error`` over pairs and 95% interval ``low`` to ``high``;
     ``higher`` and ``lower`` are shares of runs in which the other one is higher and lower. ``gain`` is the variance of a
     difference between independent runs over that between paired ones; NaN where no pair differs. In ``unpaired`` runs
-    one of the two has no value.
+    one of the two has no value. Each has its own standard error; those of shares are half the width of Wilson's interval
+    over 1.96, never nothing. The interval of a difference is Student's, of shares that of Agresti and Min.
     """
 
     scenario: str
@@ -55,12 +57,18 @@ class Row(NamedTuple):
     higher: float
     lower: float
     gain: float
+    base_error: float = np.nan
+    other_error: float = np.nan
+    higher_error: float = np.nan
+    lower_error: float = np.nan
+    gain_error: float = np.nan
 
 
 def table(directory: Path | str, base: str, others: Sequence[str] = (), outcomes: Sequence[str] = ()) -> pd.DataFrame:
     """Rows of ``Row``: every other scenario of a stored batch against the base, all outcomes without a choice.
 
-    Raises UsageError for a scenario or an outcome that is not stored, or nothing to compare; and what readers raise.
+    Raises UsageError for a scenario or an outcome that is not stored, or nothing to compare, StorageError for a scenario of
+    which no run is stored yet; and what readers raise.
     """
     manifest = read_manifest(directory)
     stored = [scenario.name for scenario in manifest.scenarios]
@@ -68,16 +76,19 @@ def table(directory: Path | str, base: str, others: Sequence[str] = (), outcomes
     compared = [name for name in others or stored if name != base]
     if not compared:
         raise UsageError(f"there is nothing to compare {base} with; the batch holds {', '.join(stored)}")
-    present = readers.columns_of(Path(directory), manifest, OUTCOMES, [base, *compared])
-    known = [name for name in present if "." not in name and name not in ("scenario", *BASE_COLUMNS)]
+    known = outcome_names(readers.columns_of(Path(directory), manifest, OUTCOMES, [base, *compared]))
     for name in outcomes:
         if name not in known:
             raise unknown("outcome", name, known)
     rows: list[Row] = []
-    for name in outcomes or known:
-        frame = readers.read_outcomes(directory, ["status", name], [base, *compared])
+    wanted, step = list(outcomes or known), max(AT_ONCE // (manifest.runs * (1 + len(compared))), 1)
+    for some in (wanted[first : first + step] for first in range(0, len(wanted), step)):
+        frame = readers.read_outcomes(directory, ["status", *some], [base, *compared])
         values = {str(scenario): mine.set_index("run") for scenario, mine in frame.groupby("scenario", observed=True)}
-        rows += [row for other in compared for row in paired_rows(name, other, _paired(values[base], values[other], name))]
+        if absent := [name for name in (base, *compared) if name not in values]:
+            raise StorageError(f"{directory} holds no run of {', '.join(absent)} yet; the same batch command goes on")
+        pairs = ((name, other, _paired(values[base], values[other], name)) for name in some for other in compared)
+        rows += [row for pair in pairs for row in paired_rows(*pair)]
     order = {name: place for place, name in enumerate(compared)}
     rows.sort(key=lambda row: order[row.scenario])
     return pd.DataFrame(rows, columns=list(Row._fields))
@@ -100,10 +111,10 @@ def paired_rows(name: str, scenario: str, pair: tuple[Values, Values]) -> Iterat
     if measure is not None and measure.kind == "category":
         for code, category in enumerate(measure.categories):
             hits = (base == code).astype(np.float64), (other == code).astype(np.float64)
-            yield _row((scenario, name, category, "of runs"), hits, left_out)
+            yield _row((scenario, name, category, SHARE), hits, left_out)
     else:
         share = measure is not None and measure.kind == "share" and bool(np.isin([*base, *other], (0.0, 1.0)).all())
-        yield _row((scenario, name, "", "of runs" if share else unit), (base, other), left_out)
+        yield _row((scenario, name, "", SHARE if share else unit), (base, other), left_out)
 
 
 def _row(key: tuple[str, str, str, str], pair: tuple[Values, Values], unpaired: int) -> Row:
@@ -112,30 +123,53 @@ def _row(key: tuple[str, str, str, str], pair: tuple[Values, Values], unpaired: 
     if n < LEAST:
         return Row(*key, n, unpaired, *[float("nan")] * 9)
     change = other - base
-    error = float(change.std(ddof=1) / np.sqrt(n))
-    mean = float(change.mean())
-    apart = float(base.var() + other.var())
+    higher, lower = int(np.sum(change > 0)), int(np.sum(change < 0))
+    yes_no = key[3] == SHARE
+    low, high = paired_shares(higher, lower, n) if yes_no else interval_of_mean(change)
+    gain, gain_error = gain_of(base, other)
+    base_error, other_error = (error_of_share(float(side.sum()), n) if yes_no else error_of_mean(side) for side in pair)
     return Row(
-        *key, n, unpaired, float(base.mean()), float(other.mean()), mean, error, mean - NORMAL_95 * error,
-        mean + NORMAL_95 * error, float(np.mean(change > 0)), float(np.mean(change < 0)),
-        apart / float(change.var()) if change.any() and change.var() > 0 else float("nan"),
+        *key, n, unpaired, float(base.mean()), float(other.mean()), float(change.mean()),
+        float(change.std(ddof=1) / np.sqrt(n)), low, high, higher / n, lower / n, gain, base_error, other_error,
+        error_of_share(higher, n), error_of_share(lower, n), gain_error,
     )  # fmt: skip
+
+
+def gain_of(base: Values, other: Values) -> tuple[float, float]:
+    """Variance of a difference between independent runs over that between pairs ``(runs,)``, and its error by linearisation;
+    NaN where no pair differs, or all do alike.
+
+    The error of an event is at least that with each kind of pair seen once more, since rare kinds may have been missed.
+    """
+    change = other - base
+    if not (change.any() and change.var() > 0):
+        return float("nan"), float("nan")
+    gain, error = ratio(*_squares(base, other))
+    if np.isin(base, (0, 1)).all() and np.isin(other, (0, 1)).all():
+        seen, more = ratio(*_squares(np.append(base, (0, 0, 1, 1)), np.append(other, (0, 1, 0, 1))))
+        error = max(error, more / seen * gain)
+    return gain, error
+
+
+def _squares(base: Values, other: Values) -> tuple[Values, Values]:
+    """By pair, the squared distances from the means: of both values, added, and of their difference."""
+    change = other - base
+    return (base - base.mean()) ** 2 + (other - other.mean()) ** 2, (change - change.mean()) ** 2
 
 
 def clear(row: Row) -> bool:
     """Whether the interval of a difference leaves out zero."""
-    return row.error > 0 and (row.low > 0 or row.high < 0)
+    return row.low > 0 or row.high < 0
 
 
 def draw(directory: Path | str, rows: pd.DataFrame, base: str, outcomes: Sequence[str], out: Path) -> list[Path]:
     """The comparison as a picture: ``compare.png`` and ``compare.svg`` in a directory, and all rows in ``compare.csv``."""
-    from experiments.figures import differences, style
+    from experiments.figures import differences, open_batch, style
 
-    manifest = read_manifest(directory)
     out.mkdir(parents=True, exist_ok=True)
     shown = differences.panels(rows, outcomes)
     drawn = pd.concat([panel["n"] for _, panel in shown])
-    footer = style.footer({"seed": manifest.seed, "version": manifest.versions["peninsula"]}, drawn)
+    footer = style.footer(open_batch(directory).manifest, drawn)
     with style.house_style():
         figure = differences.page(shown, base, footer)
     rows.to_csv(out / "compare.csv", index=False)
@@ -153,37 +187,51 @@ def text(rows: pd.DataFrame, base: str) -> str:
         if notes:
             lines += textwrap.wrap("no value on one side: " + ", ".join(notes), WIDTH, subsequent_indent="  ")
         parts.append("\n".join(lines))
-    return "\n\n".join([*parts, LEGEND])
+    return "\n\n".join([*parts, *_legend(rows)])
 
 
-HEADS = ("", "base", "other", "difference", "95% interval", "higher", "lower", "gain", "unit")
-LEGEND = "\n".join(
-    textwrap.wrap(
-        "* the interval leaves out zero; of many rows one in twenty does so by chance. higher, lower: share of runs in "
-        "which the scenario lies above and below the base. gain: how many times as many independent runs would be needed. "
-        "Monte Carlo errors say nothing of whether the model is right.",
-        WIDTH,
+HEADS = ("", "base", "other", "+/-", "difference", "95% interval", "higher", "lower", "gain", "unit")
+
+
+def _legend(rows: pd.DataFrame) -> list[str]:
+    """What stands in the columns, and the errors of those that have none beside them."""
+    share, gains = float(rows["higher_error"].max()), (rows["gain_error"] / rows["gain"]).dropna()
+    told = "" if np.isnan(share) else f" (errors up to {share:.1%})"
+    known = f" (errors: {gains.median():.0%} of it for the middle row, at most {gains.max():.0%})" if len(gains) else ""
+    said = (
+        "+/-: the larger error of base and other. * the interval leaves out zero; of many rows one in twenty does so by "
+        f"chance. higher, lower: share of runs in which the scenario lies above and below the base{told}. gain: how many "
+        f"times as many independent runs would be needed{known}. "
+        "Monte Carlo errors say nothing of whether the model is right."
     )
-)
+    return ["\n".join(textwrap.wrap(said, WIDTH))]
 
 
 def _format(row: Row) -> str:
     name = f"{row.outcome}: {row.category}" if row.category else row.outcome
     if np.isnan(row.difference):
-        return _line(name, "-", "-", "-", f"{row.n} pairs", "", "", "", row.unit)
-    level, change = (_percent, _points) if row.unit == "of runs" else (_number, _step)
+        return _line(name, "-", "-", "", "-", f"{row.n} pairs", "", "", "", row.unit)
+    level, change = (_percent, _points) if row.unit == SHARE else (_number, _step)
     star = "*" if clear(row) else " "
     gain = "-" if np.isnan(row.gain) else f">{MANY}" if row.gain > MANY else f"{row.gain:.1f}"
     return _line(
-        name, level(row.base), level(row.other), change(row.difference) + star, f"{change(row.low)} to {change(row.high)}",
+        name, level(row.base), level(row.other), _error(row), change(row.difference) + star,
+        f"{change(row.low)} to {change(row.high)}",
         f"{row.higher:.0%}", f"{row.lower:.0%}", gain, row.unit,
     )  # fmt: skip
 
 
 def _line(*cells: str) -> str:
-    name, base, other, difference, interval, higher, lower, gain, unit = cells
-    name = name if len(name) <= 26 else name[:23] + "..."
-    return f"{name:26}{base:>9}{other:>9}{difference:>11}{interval:>21}{higher:>7}{lower:>6}{gain:>6}  {unit[:12]}".rstrip()
+    name, base, other, error, difference, interval, higher, lower, gain, unit = cells
+    name = name if len(name) <= 24 else name[:21] + "..."
+    levels = f"{name:24}{base:>8}{other:>8}{error:>7}"
+    line = f"{levels}{difference:>11}{interval:>21}{higher:>7}{lower:>6}{gain:>6}"
+    return f"{line} {unit.replace('USD/year', 'USD/a')[: WIDTH - len(line) - 1]}".rstrip()
+
+
+def _error(row: Row) -> str:
+    error = max(row.base_error, row.other_error)
+    return f"{error:.1%}" if row.unit == SHARE else f"{error:.1g}" if error < 1000 else f"{error:,.0f}"
 
 
 def _percent(value: float) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments import codebook, streams
+from experiments import codebook, limits, streams
 from experiments.errors import UsageError
 
 Row = Mapping[str, Any]
@@ -41,7 +41,7 @@ def pages() -> dict[str, str]:
     sections = {NAMES.get(section, section): codebook.rows(section) for section in codebook.SECTIONS}
     sections["streams"] = streams.rows()
     made = {f"{name}.md": _page(name, rows) for name, rows in sections.items()}
-    return {f"{INDEX}.md": _index(sections), **made}
+    return {f"{INDEX}.md": _index(sections), **made, "limits.md": limits.PAGE.read_text(encoding="utf-8")}
 
 
 def write(out: Path = HOME) -> list[Path]:
@@ -74,6 +74,7 @@ def _index(sections: Mapping[str, list[dict[str, Any]]]) -> str:
     lines = ["# Reference", "", "Generated from the code by `peninsula describe`; changes belong there.", ""]
     lines += ["| page | entries | what it holds |", "|---|---|---|"]
     lines += [f"| [{name}]({name}.md) | {len(rows)} | {ABOUT.get(name, '')} |" for name, rows in sorted(sections.items())]
+    lines += ["", "[limits.md](limits.md), what not to conclude, is the page that reports carry."]
     return "\n".join([*lines, ""])
 
 

@@ -1,12 +1,107 @@
-"""What a mean over runs is worth."""
+"""What a number from a sample of runs is worth: errors and 95% intervals of means, shares, quantiles and ratios.
+
+They say how far a number would move under other luck, and nothing of whether the model is right.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.state import Array
 
+NORMAL_95 = 1.959963984540054  # two-sided 95% point of the normal distribution
+MANY = 200  # values from which the normal point stands for that of Student: half a percent of width
+SMALLEST, THOUSAND = 5e-7, 1000  # errors and values beyond which digits are no help
+LEAST = 2  # values from which an error can be told
+
 
 def error_of_mean(values: Array) -> float:
-    """Monte Carlo error of a mean over runs ``(R,)``, in the unit of the values."""
-    return float(values.std() / np.sqrt(values.size))
+    """Monte Carlo error of a mean over runs ``(R,)``, in the unit of the values; NaN for less than two."""
+    return float(values.std(ddof=1) / np.sqrt(values.size)) if values.size >= LEAST else float("nan")
+
+
+def interval_of_mean(values: Array) -> tuple[float, float]:
+    """95% interval of a mean over runs ``(R,)``: Student's, so that it is also right for few runs; NaN for less than two."""
+    n = values.size
+    if n < LEAST:
+        return float("nan"), float("nan")
+    mean, half = float(values.mean()), point_95(n - 1) * float(values.std(ddof=1)) / float(np.sqrt(n))
+    return mean - half, mean + half
+
+
+def point_95(freedom: int) -> float:
+    """Two-sided 95% point of Student's distribution with so many degrees of freedom."""
+    if freedom >= MANY:
+        return NORMAL_95
+    from scipy import special  # a third of a second to import, needed only for few runs
+
+    return float(special.stdtrit(freedom, 0.975))
+
+
+def wilson(count: float, n: int) -> tuple[float, float]:
+    """Wilson's 95% interval of a share, also right for few runs and rare events; the whole range without runs.
+
+    As scipy.stats.binomtest gives it, whose import takes a second.
+    """
+    if n == 0:
+        return 0.0, 1.0
+    square = NORMAL_95**2
+    centre = (count + square / 2) / (n + square)
+    half = NORMAL_95 * np.sqrt(count * (n - count) / n + square / 4) / (n + square)
+    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+
+
+def error_of_share(count: float, n: int) -> float:
+    """Standard error of a share by its Wilson interval: never nothing, also where no run or every run says yes."""
+    low, high = wilson(count, n)
+    return (high - low) / 2 / NORMAL_95
+
+
+def quantiles(values: Array, levels: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Quantiles of runs ``(R,)`` at levels, and their errors: half the distance between those a standard error of the
+    level to either side (Woodruff 1952); nothing where all of these are alike, as in counts."""
+    wanted = np.asarray(levels, dtype=np.float64)
+    step = np.sqrt(wanted * (1 - wanted) / values.size)
+    found = np.quantile(values, np.clip([wanted - step, wanted, wanted + step], 0, 1))
+    return found[1], (found[2] - found[0]) / 2
+
+
+def ratio(above: Array, below: Array) -> tuple[float, float]:
+    """A ratio of sums over runs ``(R,)`` each, and its error by linearisation; NaN with nothing to divide by."""
+    if not below.sum() or above.size < LEAST:
+        return float("nan"), float("nan")
+    value = float(above.sum() / below.sum())
+    error = float(np.std(above - value * below, ddof=1) / abs(below.mean()) / np.sqrt(above.size))
+    return value, error
+
+
+def paired_shares(higher: int, lower: int, n: int) -> tuple[float, float]:
+    """95% interval of the difference of two shares over n pairs, of which so many change to yes and to no.
+
+    Half a pair is added to each of the four cells (Agresti and Min 2005, Statistics in Medicine 24), so that it does not
+    shrink to a point where no pair of a sample differs.
+    """
+    pairs, change = n + 2, higher - lower
+    error = np.sqrt(higher + lower + 1 - change**2 / pairs) / pairs
+    middle = change / pairs
+    return max(-1.0, float(middle - NORMAL_95 * error)), min(1.0, float(middle + NORMAL_95 * error))
+
+
+def told(value: float, error: float) -> str:
+    """A number with its error in brackets, both to the first digit of the error: ``0.036 (0.004)``, ``1,234 (12)``."""
+    if np.isnan(value):
+        return "-"
+    if not error > 0 or error < SMALLEST:
+        whole = f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value + 0.0:.3g}"
+        return f"{whole} ({'-' if np.isnan(error) else 0})"
+    decimals = max(0, -int(np.floor(np.log10(error))))
+    return f"{value:,.{decimals}f} ({error:,.{decimals}f})"
+
+
+def percent_told(share: float, error: float) -> str:
+    """A share with its error, both in percent to a tenth, or to the first digit of a smaller error: ``12.3% (1.0%)``."""
+    decimals = max(1, -int(np.floor(np.log10(100 * error)))) if error > SMALLEST else 1
+    return f"{share:.{decimals}%} ({error:.{decimals}%})"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from experiments import manifest as manifests
 from experiments import story, summary
 from experiments.errors import UsageError, unknown
+from experiments.estimates import wilson
 from experiments.replay import Row, RunFailed, Shelf, Values, differs, open_shelf, replayed, restored, stored_row
 from sim.chronicle import chronicle
 
@@ -82,7 +83,8 @@ def labelled(name: str, value: float) -> float | str | None:
 
 def placed(shelf: Shelf, row: Row) -> Story:
     """By outcome: for numbers the percentile among the runs to which it applies (half of its ties count as below), for
-    events and categories the share of runs alike; where it does not apply, the share of runs to which it does not either."""
+    events and categories the share of runs alike; where it does not apply, the share of runs to which it does not either.
+    Each with its 95% interval, ``low`` to ``high``."""
     codebook = resolve_name(summary.CODEBOOK)
     found: Story = {}
     for name in shelf.names():
@@ -91,12 +93,19 @@ def placed(shelf: Shelf, row: Row) -> Story:
         kind = codebook[name].kind if name in codebook else "number"
         event = kind == "share" and bool(np.isin(valid, (0.0, 1.0)).all())
         if np.isnan(value):
-            found[name] = {"alike": float(np.isnan(values).mean()), "applies": False}
+            found[name] = {**_alike(np.isnan(values)), "applies": False}
         elif kind == "category" or event:
-            found[name] = {"alike": float((values == value).mean()), "applies": True}
+            found[name] = {**_alike(values == value), "applies": True}
         else:
-            found[name] = {"percentile": 100 * percent_rank(valid, value), "of": len(valid), "applies": True}
+            rank, n = percent_rank(valid, value), len(valid)
+            low, high = wilson(rank * n, n)
+            found[name] = {"percentile": 100 * rank, "low": 100 * low, "high": 100 * high, "of": n, "applies": True}
     return found
+
+
+def _alike(same: NDArray[np.bool_]) -> Story:
+    low, high = wilson(int(same.sum()), same.size)
+    return {"alike": float(same.mean()), "low": low, "high": high}
 
 
 def percent_rank(values: Values, value: float) -> float:
@@ -155,18 +164,19 @@ def tell(explained: Story) -> str:
         *story.months(explained, why=True),
         "",
         f"Outcomes of this run (one draw, not a forecast), and where they lie among {batch['runs']:,} runs of the scenario;",
-        "a percentile is the share of runs below, with half of those that are equal",
+        "a percentile is the share of runs below, with half of those that are equal; in brackets 95% intervals",
         *(_line(name, explained["outcomes"][name], place) for name, place in explained["place"].items()),
     ])  # fmt: skip
 
 
 def _line(name: str, value: float | str | None, place: Story) -> str:
-    outcome = resolve_name(summary.CODEBOOK)[name]
+    unit = resolve_name(summary.CODEBOOK)[name].unit if "percentile" in place else ""
+    return f"    {name:<26} {story.told(value):>12}  {where(place):<26} {unit}".rstrip()
+
+
+def where(place: Story) -> str:
+    """Where an outcome of a run lies, as ``placed`` has it, in words with its 95% interval."""
     if "percentile" in place:
-        where = f"percentile {place['percentile']:.0f}"
-    elif place["applies"]:
-        where = f"so in {place['alike']:.1%} of runs"
-    else:
-        where = f"does not apply, as in {place['alike']:.1%} of runs"
-    unit = outcome.unit if "percentile" in place else ""
-    return f"    {name:<26} {story.told(value):>12}  {where:<20} {unit}".rstrip()
+        return f"percentile {place['percentile']:.0f} ({place['low']:.0f} to {place['high']:.0f})"
+    said = "so" if place["applies"] else "does not apply, as"
+    return f"{said} in {place['alike']:.1%} of runs ({place['low']:.1%} to {place['high']:.1%})"

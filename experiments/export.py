@@ -10,16 +10,17 @@ from typing import Any
 import pandas as pd
 
 from experiments import readers, summary
+from experiments.citation import cited
 from experiments.errors import StorageError, UsageError
 from experiments.extras import need
 from experiments.manifest import Manifest, read_manifest
 from experiments.parts import BASE_COLUMNS
+from experiments.plain import inert
 from sim.nations import CHARACTERS
 from sim.outcomes import OUTCOMES
 from sim.parameters import GRADES, PARAMETERS
 
 SHEET_ROWS = 1_048_575  # of an Excel sheet, without its heading
-ACTIVE = ("=", "+", "-", "@", "\t", "\r")  # first letters that make a spreadsheet calculate
 CAUTION = "Conditional frequencies under stated assumptions, not forecasts."
 
 Tables = dict[str, pd.DataFrame]
@@ -45,9 +46,8 @@ def tables(directory: Path | str, scenarios: Sequence[str] = (), *, everything: 
 
 def citation(manifest: Manifest) -> str:
     """One line that names what one has to know to make these numbers again."""
-    each = ", ".join(f"{stored.name} ({stored.digest[:12]})" for stored in manifest.scenarios)
-    version, seed = manifest.versions["peninsula"], manifest.seed
-    return f"The Peninsula developers: Peninsula {version}; scenarios {each}; {manifest.runs:,} runs of each, seed {seed}."
+    digests = {stored.name: stored.digest for stored in manifest.scenarios}
+    return f"The Peninsula developers: {cited(manifest.versions['peninsula'], digests, [manifest.runs], manifest.seed)}."
 
 
 def _about(manifest: Manifest, names: Sequence[str]) -> pd.DataFrame:
@@ -110,11 +110,6 @@ def _entry(column: str, manifest: Manifest) -> dict[str, str]:
 
 def _row(column: str, unit: str, kind: str, meaning: str, source: str, grade: str) -> dict[str, str]:
     return {"column": column, "unit": unit, "kind": kind, "meaning": meaning, "source": source, "grade": grade}
-
-
-def inert(value: Any) -> Any:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(ACTIVE) else value
 
 
 def write(found: Tables, out: Path) -> list[Path]:

@@ -7,6 +7,7 @@ at best. A fact is reproduced if all its parts are; parts that the model has no 
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,12 +17,13 @@ import numpy as np
 
 from experiments.batch import Progress
 from experiments.ensembles import ensemble
-from experiments.estimates import error_of_mean
+from experiments.estimates import error_of_mean, error_of_share, quantiles, told
 from experiments.fact_measures import Values
 from experiments.fact_parts import FACTS, SETUPS, Carrier, Fact, Part, Setup, pairs, scenarios_of
 from sim.state import Array
 
 REPRODUCED, PARTLY, NOT, SILENT, FEW = "reproduced", "partly", "not reproduced", "not modelled", "too few runs"
+WIDTH = 110
 INNER = 0.9  # of runs that must hold the observation
 FEWEST = 20  # runs in which a question arises, below which nothing is said
 Row = dict[str, Any]
@@ -55,7 +57,7 @@ def _row(part: Part, found: Mapping[str, Values]) -> Row:
     row: Row = {
         "part": part.name, "unit": part.unit, "observed": seen.value if seen else None,
         "source": seen.source if seen else "", "scenario": "",
-        **dict.fromkeys(("middle", "low", "high", "error", "n", "yes_no")),
+        **dict.fromkeys(("middle", "low", "high", "error", "low_error", "high_error", "n", "yes_no")),
         "band_low": part.band[0] if part.band else None, "band_high": part.band[1] if part.band else None,
         "reason": part.reason,
     }  # fmt: skip
@@ -75,15 +77,16 @@ def summarise(values: Array, *, mean: bool) -> Row:
     known = values[np.isfinite(values)]
     if known.size < FEWEST:
         return {"n": int(known.size)}
-    edge, step = (1 - INNER) / 2, 0.5 / np.sqrt(known.size)
-    below, low, middle, high, above = np.quantile(known, [0.5 - step, edge, 0.5, 1 - edge, 0.5 + step])
-    error = (above - below) / 2
+    edge = (1 - INNER) / 2
+    (low, middle, high), (low_error, error, high_error) = quantiles(known, (edge, 0.5, 1 - edge))
+    yes_no = mean and bool(np.isin(known, (0, 1)).all())
     if mean:
         middle, error = known.mean(), error_of_mean(known)
-    yes_no = mean and bool(np.isin(known, (0, 1)).all())
     if yes_no:
         low, high = middle > 1 - edge, middle >= edge
-    found = {"middle": middle, "low": low, "high": high, "error": error}
+        low_error = high_error = 0.0
+        error = error or error_of_share(float(known.sum()), known.size)
+    found = {"middle": middle, "low": low, "high": high, "error": error, "low_error": low_error, "high_error": high_error}
     return {**{name: float(value) for name, value in found.items()}, "n": int(known.size), "yes_no": yes_no}
 
 
@@ -108,13 +111,14 @@ def _without(fact: Fact, part: Part, found: Mapping[Setup, Values]) -> Row:
     """The same measure with what carries it switched off, and the verdict that it would get."""
     carrier = carrier_of(fact, part)
     if carrier is None or part.where is None or part.band is None or part.seen is None:
-        return {"without": "", "middle_without": None, "verdict_without": ""}
+        return {"without": "", "middle_without": None, "error_without": None, "verdict_without": ""}
     alone = summarise(found[carrier.setup][part.where[1]], mean=part.mean)
     seen, (low, high) = part.seen(), part.band
     blank: Row = {"middle": None, "n": None, "observed": seen.value, "band_low": low, "band_high": high}
     return {
         "without": carrier.says,
         "middle_without": alone.get("middle"),
+        "error_without": alone.get("error"),
         "verdict_without": verdict(blank | alone),
     }
 
@@ -143,31 +147,43 @@ def span(row: Mapping[str, Any], low: str, high: str) -> str:
 
 def cells(row: Row) -> list[str]:
     """Observed, middle with its error, 90% of runs, band and verdict as text."""
-    middle = "-" if row["middle"] is None else f"{number(row['middle'])} ({row['error']:.1g})"
-    runs = "-" if row["yes_no"] else span(row, "low", "high")
+    middle = "-" if row["middle"] is None else told(row["middle"], row["error"])
+    runs = "-"
+    if row["middle"] is not None and not row["yes_no"]:
+        runs = f"{told(row['low'], row['low_error'])} to {told(row['high'], row['high_error'])}"
     return [number(row["observed"]), middle, runs, span(row, "band_low", "band_high"), row["verdict"]]
 
 
+def _without_told(row: Row) -> str:
+    middle = "-" if row["middle_without"] is None else told(row["middle_without"], row["error_without"])
+    return f"{middle}, {row['verdict_without']}"
+
+
 def text(rows: Sequence[Row]) -> str:
-    """The table with aligned columns, a heading for each fact, and what carries it below."""
-    widths = (72, 16, 10, 16, 20, 18, 15)
-    heads = ("part", "unit", "observed", "model (error)", "90% of runs", "band", "verdict")
-    lines = ["".join(f"{head:<{width}}" for head, width in zip(heads, widths, strict=True)).rstrip()]
+    """A heading for each fact, and its parts in two lines: what it is with its verdict, and the numbers in columns."""
+    widths = (14, 18, 40, 24)
+    heads = ("observed", "model (error)", "90% of runs (errors)", "band")
+    lines = ["".join(f"{head:<{width}}" for head, width in zip(("", *heads), (6, *widths), strict=True)).rstrip()]
     for group in by_fact(rows):
-        lines += ["", f"{group[0]['fact']}. {group[0]['title']}: {overall(group)}", f"   {group[0]['given']}"]
+        lines += ["", f"{group[0]['fact']}. {group[0]['title']}: {overall(group)}"]
+        lines += textwrap.wrap(group[0]["given"], WIDTH, initial_indent="   ", subsequent_indent="   ")
         for row in group:
-            entries = (f"   {row['part']}", row["unit"], *cells(row))
-            lines.append("".join(f"{entry:<{width}}" for entry, width in zip(entries, widths, strict=True)).rstrip())
+            *numbers, said = cells(row)
+            lines.append(f"   {row['part']}, {row['unit']}: {said}")
+            if row["middle"] is not None or row["observed"] is not None:
+                shown = "".join(f"{entry:<{width}}" for entry, width in zip(numbers, widths, strict=True))
+                lines.append(f"      {shown}".rstrip())
             if row["without"]:
-                lines.append(f"      without {row['without']}: {number(row['middle_without'])}, {row['verdict_without']}")
+                lines.append(f"      without {row['without']}: {_without_told(row)}")
     return "\n".join([*lines, "", *_notes(rows)])
 
 
 def _notes(rows: Sequence[Row]) -> list[str]:
     return [
         f"{max(row['n'] or 0 for row in rows):,} runs of each scenario; fewer where a question does not arise in every run.",
-        "Model: median of runs, or mean for shares, with its Monte Carlo error. Reproduced: the middle lies in the band and",
-        "the observation among 90% of runs; partly: one of the two; not reproduced: neither. Reasons and sources: --json.",
+        "Model: median of runs, or mean for shares. In brackets: Monte Carlo errors. Reproduced: the middle lies in the",
+        "band and the observation among 90% of runs; partly: one of the two; not reproduced: neither. Reasons and",
+        "sources: --json.",
     ]
 
 
@@ -181,11 +197,7 @@ def markdown(rows: Sequence[Row]) -> str:
         for row in group:
             entries = [row["part"], row["unit"], *cells(row), row["scenario"] or "-", row["reason"] or "-"]
             lines.append("| " + " | ".join(entries) + " |")
-        lines += [
-            f"\nWithout {row['without']}, {row['part']}: {number(row['middle_without'])}, {row['verdict_without']}."
-            for row in group
-            if row["without"]
-        ]
+        lines += [f"\nWithout {row['without']}, {row['part']}: {_without_told(row)}." for row in group if row["without"]]
         lines.append("")
     return "\n".join([*lines, *_notes(rows)])
 

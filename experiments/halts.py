@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from experiments.estimates import wilson
 from experiments.patterns import Row, flat, moments, shuffled
-from experiments.summary import wilson
 from sim.history import observed
 from sim.model import Peninsula
 from sim.nations import CHARACTERS, Character
@@ -21,6 +21,7 @@ from sim.state import Array, Flags, Month, total
 START = Month(2016, 1)
 WITHIN = 36  # months in which a halt may begin
 LONG = 12  # months without a test that make a halt
+KEPT = ("mean", "variance_to_mean", "any", "difference")  # moments of tests that stand beside the halts
 
 
 def begins(active: Flags) -> Flags:
@@ -44,7 +45,13 @@ def _record() -> Row:
     days = {each.month: each.value for each in observed("tests")}
     tests = np.array([[days[START + month]] for month in range(WITHIN + LONG)])
     said = moments(tests, np.zeros_like(tests))
-    return {"row": "record", "halts": float(begins(tests > 0).mean()), "low": None, "high": None, **_kept(said)}
+    return {
+        "row": "record",
+        "halts": float(begins(tests > 0).mean()),
+        "low": None,
+        "high": None,
+        **{name: said[name] for name in KEPT},
+    }
 
 
 def _simulated(characters: Mapping[str, Character], runs: int, seed: int) -> Row:
@@ -63,4 +70,4 @@ def _simulated(characters: Mapping[str, Character], runs: int, seed: int) -> Row
 
 
 def _kept(said: Mapping[str, float]) -> dict[str, float | str | None]:
-    return {name: said[name] for name in ("mean", "variance_to_mean", "any", "difference")}
+    return {name: said[name] for kept in KEPT for name in (kept, f"{kept}_error")}

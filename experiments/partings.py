@@ -7,7 +7,7 @@ that month is a cause or a symptom of what the scenarios change, never of chance
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from experiments.errors import UsageError
+from experiments.estimates import error_of_share, percent_told
 from experiments.manifest import read_manifest
 from experiments.sentences import CAPITALS, plain
 from sim.model import Peninsula
@@ -51,7 +52,8 @@ def partings(base: Scenario, other: Scenario, *, runs: int, seed: int) -> Partin
     """
     if base.start != other.start:
         raise UsageError(
-            f"{base.name} starts in {base.start} and {other.name} in {other.start}; runs part from a common start"
+            f"{base.name} starts in {base.start} and {other.name} in {other.start}; runs part from a common start, and "
+            "--partings 0 leaves that out"
         )
     blocks = [_block(base, other, seed, first, min(BLOCK, runs - first)) for first in range(0, runs, BLOCK)]
     month = np.concatenate([block.month for block in blocks])
@@ -67,7 +69,7 @@ def _block(base: Scenario, other: Scenario, seed: int, first_run: int, runs: int
     try:
         names = models[0].actions
         if models[1].actions != names:
-            raise UsageError(f"{base.name} and {other.name} have different menus; their choices cannot be compared")
+            raise UsageError(f"{base.name} and {other.name} have other menus; --partings 0 leaves the first decision out")
         month = np.full(runs, NEVER, dtype=np.float64)
         instead, left = np.zeros((len(names), runs)), np.zeros((len(names), runs))
         for passed in range(min(base.months, other.months)):
@@ -129,19 +131,26 @@ def text(table: list[dict[str, Any]], base: str) -> str:
     if not whole["share"]:
         return f"{whole['scenario']} and {base}: the same choices in every month of all {whole['runs']:,} runs"
     lines = textwrap.wrap(
-        f"{whole['scenario']} parts from {base} in {whole['share']:.0%} of {whole['runs']:,} runs, in the median in month "
-        f"{whole['median_month']} ({whole['date']}); at first, by share of runs:",
+        f"{whole['scenario']} parts from {base} in {_sure(whole)} of {whole['runs']:,} runs, in the median in month "
+        f"{whole['median_month']} ({whole['date']}); at first, by share of runs with its Monte Carlo error:",
         WIDTH,
     )
     return "\n".join([*lines, *(line for row in decisions[:SHOWN] for line in _told(row))])
 
 
 def _told(row: dict[str, Any]) -> Iterator[str]:
+    told = f"{_sure(row):>14}  {sentence(row)}"
+    yield from textwrap.wrap(told, WIDTH, initial_indent="  ", subsequent_indent=" " * 18)
+
+
+def _sure(row: Mapping[str, Any]) -> str:
+    return percent_told(row["share"], error_of_share(row["share"] * row["runs"], row["runs"]))
+
+
+def sentence(row: Mapping[str, Any]) -> str:
+    """One decision of a table of ``rows`` in words, without its share of runs."""
     nation, action = row["decision"].split(".")
     known = (line.meaning for line in CHARACTERS[nation].menu if line.name == action)
     meaning = next(known, "an action of a menu of its own")
     instead = f" instead of {plain(row['for'].split('.')[1])}" if row["for"] else ""
-    sentence = (
-        f"{row['share']:5.1%}  {CAPITALS[nation]} chooses {plain(action)}{instead}: {meaning} (month {row['median_month']})"
-    )
-    yield from textwrap.wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="         ")
+    return f"{CAPITALS[nation]} chooses {plain(action)}{instead}: {meaning} (month {row['median_month']})"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -44,6 +44,11 @@ class Part:
     number: int
     first_run: int
     runs: int
+
+
+def outcome_names(columns: Iterable[str]) -> list[str]:
+    """Which columns of a table of outcomes are outcomes, not keys, drawn parameters and weights, or counts of moves."""
+    return [name for name in columns if name not in ("scenario", *BASE_COLUMNS) and "." not in name]
 
 
 def part_path(directory: Path, kind: str, part: Part) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from experiments.estimates import error_of_mean
+from experiments.estimates import error_of_mean, told, wilson
 from sim.actions import Moves
 from sim.mechanisms import leverage
 from sim.model import Peninsula, simulate_block
@@ -41,6 +41,7 @@ def table(*, runs: int, seed: int) -> list[Row]:
     for place, (share, part) in enumerate(zip(SHARES, _partial(runs, seed), strict=True)):
         row: Row = {"share": share, "runs": runs, **part, "deal": float(deals["all"][place].mean())}
         row["deal_error"] = error_of_mean(deals["all"][place])
+        row["deal_low"], row["deal_high"] = wilson(float(deals["all"][place].sum()), runs)
         whole = deals["all"][place] - deals["all"][0]
         row["total"], row["total_error"] = float(whole.mean()), error_of_mean(whole)
         for path in PATHS:
@@ -98,21 +99,24 @@ def draw(rows: list[Row], *, seed: int, out: Path) -> list[Path]:
 def text(rows: list[Row]) -> str:
     """The table with aligned columns."""
     heads = ["share", "payoff", "surplus", "P(deal)", "change", *(f"by {path}" for path in PATHS)]
-    lines = [
-        "Patrons as leverage: support that replaces a share of the relief of an interim deal",
-        "".join(f"{head:>18}" for head in heads),
-    ]
+    lines = ["Patrons as leverage: support that replaces a share of the relief of an interim deal", _line(heads)]
     for row in rows:
-        cells = [f"{row['share']}%", f"{row['payoff']:.2f}", f"{row['surplus']:.2f}", _with_error(row, "deal")]
-        cells += [_with_error(row, name) for name in ("total", *PATHS)]
-        lines.append("".join(f"{cell:>18}" for cell in cells))
+        chance = f"{100 * row['deal']:.1f}, {100 * row['deal_low']:.1f} to {100 * row['deal_high']:.1f}"
+        cells = [f"{row['share']}%", *(told(row[name], row[f"{name}_error"]) for name in ("payoff", "surplus")), chance]
+        lines.append(_line([*cells, *(_points(row, name) for name in ("total", *PATHS))]))
     lines += [
         f"{rows[0]['runs']} runs a row, same luck; payoff (bn USD a year) and surplus (bn USD) in the same worlds;",
-        "P(deal): share of runs with a freeze or more, changes against 0%, in points, each with its Monte Carlo error.",
-        "A path's part is the change that vanishes when the path is switched off; parts need not add up.",
+        "P(deal): share of runs with a freeze or more, in percent, with its 95% interval; changes against 0%, in points.",
+        "In brackets Monte Carlo errors. A path's part is the change that vanishes when the path is switched off; parts",
+        "need not add up.",
     ]
     return "\n".join(lines)
 
 
-def _with_error(row: Row, name: str) -> str:
+def _line(cells: list[str]) -> str:
+    widths = (6, 15, 15, 21, *[13] * (1 + len(PATHS)))
+    return "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+
+
+def _points(row: Row, name: str) -> str:
     return f"{100 * row[name]:.1f} ({100 * row[name + '_error']:.1f})"

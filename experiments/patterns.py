@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from experiments.estimates import error_of_mean
 from sim.actions import Effect
 from sim.model import Peninsula
 from sim.nations import CHARACTERS, NEUTRAL, Character
@@ -34,23 +35,27 @@ Row = dict[str, float | str | None]
 
 
 def moments(tests: Array, severity: Array) -> dict[str, float]:
-    """Moments of monthly counts ``(months, R)``, each within runs and then averaged over runs; severity likewise.
+    """Moments of monthly counts ``(months, R)``, each within runs and then averaged over runs; severity likewise. Each has
+    its Monte Carlo error under ``<name>_error``.
 
     The two conditional shares leave out runs in which their condition never holds.
     """
     active = tests > 0
     after_any, after_none = _share_after(active, state=True), _share_after(active, state=False)
     mean = tests.mean(axis=0)
-    return {
-        "mean": float(mean.mean()),
-        "variance_to_mean": float(np.mean(tests.var(axis=0)[mean > 0] / mean[mean > 0])),
-        "any": float(active.mean()),
-        "any_after_any": float(np.nanmean(after_any)),
-        "any_after_none": float(np.nanmean(after_none)),
-        "difference": float(np.nanmean(after_any - after_none)),
-        "severity_5": float((severity >= 5).mean()),
-        "severity_4": float(((severity >= 4) & (severity < 5)).mean()),
+    within = {
+        "mean": mean,
+        "variance_to_mean": tests.var(axis=0)[mean > 0] / mean[mean > 0],
+        "any": active.mean(axis=0),
+        "any_after_any": after_any,
+        "any_after_none": after_none,
+        "difference": after_any - after_none,
+        "severity_5": (severity >= 5).mean(axis=0),
+        "severity_4": ((severity >= 4) & (severity < 5)).mean(axis=0),
     }
+    known = {name: values[~np.isnan(values)] for name, values in within.items()}
+    errors = {f"{name}_error": error_of_mean(values) for name, values in known.items()}
+    return {name: float(values.mean()) for name, values in known.items()} | errors
 
 
 def _share_after(active: np.ndarray, *, state: bool) -> Array:
@@ -125,10 +130,12 @@ def text(rows: list[Row]) -> str:
         "severity_5",
         "severity_4",
     ]
-    heads = ["mean", "var/mean", "P(any)", "P(any|any)", "P(any|none)", "difference", "P(sev 5)", "P(sev 4)"]
-    lines = ["Weapon tests a month, January 2012 to April 2020", f"{'':<22}" + "".join(f"{head:>12}" for head in heads)]
-    lines += [f"{row['row']:<22}" + "".join(f"{row[column]:>12.2f}" for column in columns) for row in rows]
-    lines.append(
-        "Shares after a month are taken within runs. Counts are put in as base rates; clustering comes in through readiness."
-    )
+    heads = ["mean", "var/mean", "P(any)", "P(any|any)", "P(any|0)", "difference", "P(sev 5)", "P(sev 4)"]
+    lines = ["Weapon tests a month, January 2012 to April 2020", f"{'':<20}" + "".join(f"{head:>11}" for head in heads)]
+    for row in rows:
+        lines.append(f"{row['row']:<20}" + "".join(f"{row[column]:>11.2f}" for column in columns))
+        if f"{columns[0]}_error" in row:
+            lines.append(f"{'  Monte Carlo error':<20}" + "".join(f"{row[f'{column}_error']:>11.3f}" for column in columns))
+    lines.append("Shares after a month are taken within runs. Counts are put in as base rates; clustering comes in through")
+    lines.append("readiness.")
     return "\n".join(lines)

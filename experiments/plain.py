@@ -1,9 +1,12 @@
-"""Rows as a table to read."""
+"""Rows as a table to read, and values as JSON and spreadsheets can hold them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+ACTIVE = ("=", "+", "-", "@", "\t", "\r")  # first letters that make a spreadsheet calculate
 
 
 def plain(rows: Sequence[Mapping[str, Any]], *, as_markdown: bool = False) -> str:
@@ -22,3 +25,17 @@ def _cell(value: Any) -> str:
     if value is None or value != value:  # missing, or not a number
         return "-"
     return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def finite(value: Any) -> Any:
+    """A value, or lists and maps of values, with nothing in place of numbers that are not finite."""
+    if isinstance(value, Mapping):
+        return {key: finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def inert(value: Any) -> Any:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(ACTIVE) else value

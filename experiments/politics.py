@@ -6,12 +6,13 @@ they cost something there; losses follow from what can be hit in Seoul's economy
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from experiments.figures.data import wilson
+from experiments.estimates import error_of_share, quantiles, ratio, told, wilson
 from sim.model import Peninsula, simulate_block
 from sim.outcomes import Course
 from sim.scenario import load_scenario
@@ -32,8 +33,12 @@ WITHOUT = {
 }
 BLOCK = 1000  # runs simulated together
 DRIVERS = 10
+RESAMPLES = 200  # for errors that have no formula
+WIDTH = 110
 FEWEST = 10  # runs with a summit, and without one, below which nothing is said of drivers
 CHANCE = "Of some {compared} names compared, those under about three errors are within chance."
+UNSEEN = ("compared", "high", "error")  # columns that are told with others
+NARROWEST = 16  # column of names
 CRISIS_OF_2017 = Month(2017, 3)
 
 
@@ -69,17 +74,27 @@ def _answers(course: Course) -> Row:
     adopted = (course["adopted"] > 0) & (course["draft"] > 0)
     followed = np.stack([adopted[month : month + WITHIN].any(axis=0) for month in range(len(severity) - WITHIN)])
     level = np.floor(severity[: len(followed)])
-    row: Row = {f"severity_{wanted}": _share(followed[level == wanted]) for wanted in (5, 4, 3)}
+    row: Row = {}
+    for wanted in (5, 4, 3):
+        row |= _share(f"severity_{wanted}", followed, level == wanted)
     near = np.stack([
         (severity[max(month - WITHIN, 0) : month + WITHIN] >= SEVERE).any(axis=0) for month in range(len(followed))
     ])  # fmt: skip
-    row["severity_3_alone"] = _share(followed[(level == 3) & ~near])
-    return row
+    return row | _share("severity_3_alone", followed, (level == 3) & ~near)
 
 
-def _share(cases: Flags) -> float | None:
-    """Share of cases; None without any."""
-    return float(cases.mean()) if cases.size else None
+def _share(name: str, cases: Flags, where: Flags) -> Row:
+    """Share of cases among months ``(months, R)`` in question, with its error over runs; None without any. Where it is
+    nothing or all, the error is that of the share of runs in which it is so."""
+    value, error = ratio((cases & where).sum(axis=0), where.sum(axis=0))
+    if value in (0, 1):
+        runs = int(where.any(axis=0).sum())
+        error = error_of_share(value * runs, runs)
+    return _known(name, value, error)
+
+
+def _known(name: str, value: float, error: float) -> Row:
+    return {name: None if np.isnan(value) else value, f"{name}_error": None if np.isnan(error) else error}
 
 
 def talks(*, runs: int, seed: int) -> list[Row]:
@@ -97,23 +112,32 @@ def _talks(course: Course) -> Row:
     tests = np.stack([total(month) for month in course["tests"]])
     narrow = phase >= LEVEL
     in_force = deal[:-1] > 0
+    untrusted = (deal[1:] == 4) & (deal[:-1] < LEVEL) & (course["confidence"][1:].mean(axis=1) < 0.6)
+    jumps, runs = int(untrusted.any(axis=0).sum()), deal.shape[1]
+    always = np.ones(phase.shape, dtype=bool)
     return {
-        "ratio_narrow": _ratio(tests, narrow),
-        "ratio_wide": _ratio(tests, narrow | (_since(course["failed_summit"]) & (phase > 0))),
-        "agreements": float(course["agreed"].mean()),
-        "collapse": _share((course["collapse_cause"][1:] > 0)[in_force]),
-        "share_in_talks": float(narrow.mean()),
-        "comprehensive_first": float(
-            ((deal[1:] == 4) & (deal[:-1] < LEVEL) & (course["confidence"][1:].mean(axis=1) < 0.6)).sum()
-        ),
+        **_ratio("ratio_narrow", tests, narrow),
+        **_ratio("ratio_wide", tests, narrow | (_since(course["failed_summit"]) & (phase > 0))),
+        **_share("agreements", course["agreed"] > 0, always),
+        **_share("collapse", course["collapse_cause"][1:] > 0, in_force),
+        **_share("share_in_talks", narrow, always),
+        **_known("comprehensive_first", jumps / runs, error_of_share(jumps, runs)),
     }
 
 
-def _ratio(tests: Array, active: Flags) -> float | None:
-    """Mean in active months against the others; None without months on a side, or without a test in the others."""
-    if not active.any() or not tests[~active].any():
-        return None
-    return float(tests[active].mean() / tests[~active].mean())
+def _ratio(name: str, tests: Array, active: Flags) -> Row:
+    """Mean in active months against the others, with its error over runs by linearisation; None without months on a side,
+    or without a test in the others."""
+    inside, outside = (tests * active).sum(axis=0), (tests * ~active).sum(axis=0)
+    months, others = active.sum(axis=0), (~active).sum(axis=0)
+    if not months.any() or not outside.any():
+        return _known(name, np.nan, np.nan)
+    value = float(inside.sum() / months.sum() / (outside.sum() / others.sum()))
+    parts = others / others.sum() - months / months.sum() - outside / outside.sum()
+    if not inside.any():
+        return _known(name, value, np.nan)
+    error = value * float(np.std(parts + inside / inside.sum()) * np.sqrt(tests.shape[1]))
+    return _known(name, value, error)
 
 
 def _since(failed: Array) -> Flags:
@@ -132,13 +156,15 @@ def coercion(*, runs: int, seed: int) -> list[Row]:
     losses, sender = course["sector_loss"], course["sender_loss"]
     whole = losses.sum(axis=1)
     added = whole - course_of("history-2016", [], runs=runs, seed=seed)["sector_loss"].sum(axis=1)
-    low, middle, high = np.percentile(whole[start : start + 12].mean(axis=0), [5, 50, 95])
+    levels, errors = quantiles(whole[start : start + 12].mean(axis=0), (0.5, 0.05, 0.95))
     record: Row = {"row": "record 2017", "loss": "0.2 to 0.5", "tourism_and_consumer_goods": "most", "ratio": 50}
-    model: Row = {
-        "row": "model", "loss": float(middle), "loss_5": float(low), "loss_95": float(high),
-        "tourism_and_consumer_goods": float(losses[:, :2].sum() / losses.sum()),
-        "ratio": float(whole.sum() / sender.sum()), "half_life": _half_life(added.mean(axis=1)),
-    }  # fmt: skip
+    model: Row = {"row": "model"}
+    for name, level, error in zip(("loss", "loss_5", "loss_95"), levels.tolist(), errors.tolist(), strict=True):
+        model |= _known(name, level, error)
+    by_run = losses.sum(axis=0)
+    model |= _known("tourism_and_consumer_goods", *ratio(by_run[:2].sum(axis=0), by_run.sum(axis=0)))
+    model |= _known("ratio", *ratio(whole.sum(axis=0), sender.sum(axis=0)))
+    model |= _known("half_life", _half_life(added.mean(axis=1)), _error_of_half_life(added, seed))
     return [{**record, "half_life": "6 to 9"}, model]
 
 
@@ -172,24 +198,49 @@ def _half_life(mean: Array) -> float:
     return float(np.argmax(mean[peak:] <= mean[peak] / 2))
 
 
+def _error_of_half_life(added: Array, seed: int) -> float:
+    """Standard deviation of the half-life over courses of runs drawn with replacement; added: ``(months, R)``."""
+    rng, runs = np.random.default_rng(seed), added.shape[1]
+    drawn = (added[:, rng.integers(runs, size=runs)].mean(axis=1) for _ in range(RESAMPLES))
+    return float(np.std([_half_life(mean) for mean in drawn]))
+
+
 def text(rows: list[Row]) -> str:
     """Any of these tables with aligned columns; a dash where a row has no value; where names were compared, what chance does
     among so many."""
-    columns = list(dict.fromkeys(name for row in rows for name in row if name != "compared"))
-    wide = max(len(row["row"]) for row in rows) + 2
-    heads = [name.replace("_", " ") for name in columns if name != "row"]
-    lines = [f"{'row':<{wide}}" + "".join(f"{head:>28}" for head in heads)]
-    for row in rows:
-        cells = [f"{row['row']:<{wide}}"]
-        cells += [f"{_cell(row.get(name)):>28}" for name in columns if name != "row"]
-        lines.append("".join(cells))
+    columns = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in UNSEEN]
+    columns = [name for name in columns if not name.endswith("_error")]
+    heads = ["95% interval" if name == "low" else name.replace("_", " ") for name in columns]
+    cells = [[_cell(row, name) for name in columns] for row in rows]
+    widths = [max(map(len, column)) + 2 for column in zip(heads, *cells, strict=True)]
+    if sum(widths) > WIDTH:
+        widths = [max(map(len, [*head.split(), *column])) + 2 for head, *column in zip(heads, *cells, strict=True)]
+        widths[0] = max(WIDTH - sum(widths[1:]), NARROWEST)
+    lines = [line for row in (heads, *cells) for line in _lines(row, widths)]
     lines += [CHANCE.format(compared=row["compared"]) for row in rows if "compared" in row]
     return "\n".join(lines)
 
 
-def _cell(value: float | str | None) -> str:
+def _lines(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """A row of a table, over as many lines as its fullest cell needs."""
+    parts = [textwrap.wrap(cell, width - 2, break_long_words=False) for cell, width in zip(cells, widths, strict=True)]
+    table = []
+    for number in range(max(map(len, parts))):
+        first, *rest = (part[number] if number < len(part) else "" for part in parts)
+        table.append(
+            f"{first:<{widths[0]}}" + "".join(f"{cell:>{width}}" for cell, width in zip(rest, widths[1:], strict=True))
+        )
+    return table
+
+
+def _cell(row: Row, name: str) -> str:
+    value, error = row.get(name), row.get("error" if name == "value" else f"{name}_error")
     if value is None:
         return "-"
+    if name == "low":
+        return f"{value:.2g} to {row['high']:.2g}"
+    if error is not None:
+        return told(value, error)
     if isinstance(value, int):
         return f"{value:,}"
     return value if isinstance(value, str) else f"{value:.3g}"

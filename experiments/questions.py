@@ -21,9 +21,19 @@ from numpy.typing import NDArray
 
 from experiments import definitions, readers
 from experiments.errors import UsageError, unknown
+from experiments.estimates import (
+    LEAST,
+    NORMAL_95,
+    error_of_mean,
+    error_of_share,
+    interval_of_mean,
+    percent_told,
+    point_95,
+    told,
+    wilson,
+)
 from experiments.manifest import read_manifest
-from experiments.parts import BASE_COLUMNS
-from experiments.summary import NORMAL_95, wilson
+from experiments.parts import outcome_names
 from sim.outcomes import OUTCOMES
 
 COMPARISONS: Mapping[str, Callable[[Any, float], Any]] = MappingProxyType(
@@ -31,14 +41,14 @@ COMPARISONS: Mapping[str, Callable[[Any, float], Any]] = MappingProxyType(
 )
 CONDITION = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(>=|<=|==|>|<)\s*(\S.*?)\s*")
 ALL, MET, NOT_MET, MIXTURE = "all runs", "met", "not met", "mixture"
-FEWEST = 2
 NOTE = (
-    "Errors are Monte Carlo errors. Runs that meet a condition are picked, not made: "
+    "In brackets: Monte Carlo errors. Runs that meet a condition are picked, not made: "
     "what goes with it need not follow from it. A run in which an outcome of the condition has no value does not meet it."
 )
 
 Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Numbers = NDArray[np.intp]
 Row = dict[str, Any]
 
 
@@ -94,8 +104,7 @@ def load(directory: Path | str, own: Sequence[definitions.Definition] = ()) -> p
     """Outcomes of the runs that did not fail, those of one's own among them, by scenario and run."""
     manifest = read_manifest(directory)
     names = readers.chosen(manifest, None)
-    columns = readers.columns_of(Path(directory), manifest, "outcomes", names)
-    known = [name for name in columns if "." not in name and name not in ("scenario", *BASE_COLUMNS)]
+    known = outcome_names(readers.columns_of(Path(directory), manifest, "outcomes", names))
     for definition in own:
         if definition.name in known:
             raise UsageError(f"there is an outcome {definition.name!r} already; give the definition another name")
@@ -143,7 +152,9 @@ def _rows(scenario: str, group: str, mine: pd.DataFrame, here: Flags, wanted: Se
     rows = []
     for name in wanted:
         for category, values in _parts(name, mine[name].to_numpy(dtype=np.float64)[here]):
-            row = {"scenario": scenario, "runs": group, "share": float(here.mean()), "outcome": name, "category": category}
+            row = {"scenario": scenario, "runs": group, "share": float(here.mean()),
+                   "share_error": 0.0 if group == ALL else error_of_share(int(here.sum()), here.size),
+                   "outcome": name, "category": category}  # fmt: skip
             rows.append(row | _estimate(values))
     return rows
 
@@ -159,52 +170,97 @@ def _parts(name: str, values: Values) -> list[tuple[str, Values]]:
 
 def _estimate(values: Values) -> Row:
     n = len(values)
-    if n < FEWEST:
+    if n < LEAST:
         return {"n": n, **dict.fromkeys(("value", "error", "low", "high"), float("nan"))}
-    mean, error = float(values.mean()), float(values.std(ddof=1) / np.sqrt(n))
-    if np.isin(values, (0.0, 1.0)).all():
-        low, high = wilson(int(values.sum()), n)
-    else:
-        low, high = mean - NORMAL_95 * error, mean + NORMAL_95 * error
-    return {"n": n, "value": mean, "error": error, "low": low, "high": high}
+    found = {"n": n, "value": float(values.mean())}
+    if _yes_no(values):
+        low, high = wilson(float(values.sum()), n)
+        return {**found, "error": error_of_share(float(values.sum()), n), "low": low, "high": high}
+    low, high = interval_of_mean(values)
+    return {**found, "error": error_of_mean(values), "low": low, "high": high}
+
+
+def _yes_no(values: Values) -> bool:
+    return bool(((values == 0) | (values == 1)).all())
 
 
 def _mixed(frame: pd.DataFrame, name: str, question: Question) -> list[Row]:
     """The mean over a mixture, from weighted sums run by run, so that common luck is counted once.
 
-    With conditions it is a ratio: what is summed over the runs that meet them, by the weight of these runs.
+    With conditions it is a ratio: what is summed over the runs that meet them, by the weight of these runs. The weight of a
+    scenario is shared out among its runs, so that it does not shrink where some have failed.
     """
-    weights = frame["scenario"].astype(str).map(question.mix).fillna(0.0).to_numpy(dtype=np.float64)
+    scenarios = frame["scenario"].astype(str)
+    weights = np.asarray(scenarios.map(question.mix).fillna(0.0) / scenarios.map(scenarios.value_counts()), dtype=np.float64)
     met = np.ones(len(frame), dtype=bool)
     for each in question.given:
         met &= each.holds(frame)
-    values = frame[name].to_numpy(dtype=np.float64)
+    values = np.asarray(frame[name], dtype=np.float64)
     here = met & ~np.isnan(values)
     measure = OUTCOMES.get(name)
-    parts = {"": values}
+    parts: dict[str, Values] = {"": values}
     if measure is not None and measure.kind == "category":
-        parts = {category: (values == code).astype(np.float64) for code, category in enumerate(measure.categories)}
-    rows = []
-    for category, part in parts.items():
-        sums = pd.DataFrame({
-            "run": frame["run"], "weight": weights * here, "value": weights * np.where(here, part, 0),
-        }).groupby("run")[["weight", "value"]].sum()  # fmt: skip
-        rows.append({
-            "scenario": MIXTURE, "runs": MET if question.given else ALL, "share": float(weights[met].sum() / weights.sum()),
-            "outcome": name, "category": category, **_ratio(sums),
-        })  # fmt: skip
-    return rows
+        parts = {category: np.asarray(values == code, dtype=np.float64) for code, category in enumerate(measure.categories)}
+    runs = pd.factorize(frame["run"])[0]
+    group = pd.factorize(frame["scenario"])[0]
+    met_share = _ratio(runs, group, weights, np.asarray(met, dtype=np.float64), np.ones(len(frame), dtype=bool))
+    row = {"scenario": MIXTURE, "runs": MET if question.given else ALL, "share": met_share["value"],
+           "share_error": met_share["error"], "outcome": name}  # fmt: skip
+    return [{**row, "category": category, **_ratio(runs, group, weights, part, here)} for category, part in parts.items()]
 
 
-def _ratio(sums: pd.DataFrame) -> Row:
-    """A ratio of sums over runs with its error by linearisation."""
-    weight, value = sums["weight"].to_numpy(), sums["value"].to_numpy()
-    n = int((weight > 0).sum())
-    if n < FEWEST:
+def _ratio(runs: Numbers, group: Numbers, weights: Values, values: Values, here: Flags) -> Row:
+    """A weighted mean over the rows ``here`` with its error by linearisation over runs, so that common luck counts once.
+
+    For shares the interval is Wilson's at both ends, and the error half its width over 1.96: the variance is put together
+    from that of each scenario and of what they have in common, and the half-width of each scenario's own share is Wilson's
+    in place of the normal one (the method of variance estimates recovery, Zou and Donner 2008). Where a scenario says the
+    same in all runs its luck may be that of another one; the two are then taken as one.
+    """
+    used = here & (weights > 0)
+    n = len(np.unique(runs[used]))
+    if n < LEAST:
         return {"n": n, **dict.fromkeys(("value", "error", "low", "high"), float("nan"))}
-    ratio = float(value.sum() / weight.sum())
-    error = float(np.std(value - ratio * weight, ddof=1) / weight.mean() / np.sqrt(len(weight)))
-    return {"n": n, "value": ratio, "error": error, "low": ratio - NORMAL_95 * error, "high": ratio + NORMAL_95 * error}
+    weighed = np.where(used, weights, 0.0)
+    total = float(weighed.sum())
+    mean = float((weighed * np.where(used, values, 0.0)).sum() / total)
+    parts = np.bincount(runs, weighed * np.where(used, values - mean, 0.0)) / total
+    error = float(np.sqrt(len(parts) / (len(parts) - 1) * np.sum(parts**2)))
+    half = point_95(n - 1) * error
+    if not _yes_no(values[used]):
+        return {"n": n, "value": mean, "error": error, "low": mean - half, "high": mean + half}
+    below, above = _wider(runs, group, weighed / total, values, used)
+    normal = (NORMAL_95 * error) ** 2
+    low, high = mean - float(np.sqrt(max(normal + below, 0.0))), mean + float(np.sqrt(max(normal + above, 0.0)))
+    low, high = max(low, 0.0), min(high, 1.0)
+    return {"n": n, "value": mean, "error": (high - low) / 2 / NORMAL_95, "low": low, "high": high}
+
+
+def _wider(runs: Numbers, group: Numbers, weights: Values, values: Values, used: Flags) -> tuple[float, float]:
+    """What Wilson's half-widths of scenarios' shares add to the squared half-width of their mixture, below and above."""
+    normal, lower, upper, residuals = [], [], [], []
+    for scenario in np.unique(group[used]):
+        mine = used & (group == scenario)
+        n, share = int(mine.sum()), float(values[mine].mean())
+        low, high = wilson(share * n, n)
+        weight = float(weights[mine].sum())
+        normal.append(weight * NORMAL_95 * np.sqrt(share * (1 - share) / n))
+        lower.append(weight * (share - low))
+        upper.append(weight * (high - share))
+        residuals.append(np.bincount(runs[mine], values[mine] - share, minlength=int(runs.max()) + 1))
+    both = np.stack(residuals)
+    size = np.sqrt((both**2).sum(axis=1))
+    moving = np.outer(size, size) > 0
+    together = np.divide(
+        (both[:, None] * both[None]).sum(axis=2), np.outer(size, size), out=np.ones(moving.shape), where=moving
+    )
+    before = _squared(together, np.array(normal))
+    return _squared(together, np.array(lower)) - before, _squared(together, np.array(upper)) - before
+
+
+def _squared(correlations: Values, halves: Values) -> float:
+    """Squared half-width of a sum of estimates from their own half-widths and correlations."""
+    return float((correlations * np.outer(halves, halves)).sum())
 
 
 def text(rows: Sequence[Row], question: Question) -> str:
@@ -214,13 +270,17 @@ def text(rows: Sequence[Row], question: Question) -> str:
         lines.append("given " + " and ".join(each.text for each in question.given))
     if question.mix:
         lines.append("mixture: " + ", ".join(f"{weight:g} {name}" for name, weight in question.mix.items()))
-    heads = f"{'scenario':<26}{'runs':<9}{'share':>7}  {'outcome':<30}"
-    lines.append(f"{heads}{'value':>8}{'+/-':>8}  {'95% interval':<18}{'n':>8}")
+    lines.append(_line("scenario", "runs", "share", "outcome", "value", "95% interval", "n"))
     for row in rows:
         name = row["outcome"] + (f": {row['category']}" if row["category"] else "")
-        told = "-" if np.isnan(row["value"]) else f"{row['value']:.3g}"
-        error = "" if np.isnan(row["value"]) else f"{row['error']:.2g}"
+        number = "-" if np.isnan(row["value"]) else told(row["value"], row["error"])
         span = "" if np.isnan(row["value"]) else f"{row['low']:.3g} to {row['high']:.3g}"
-        start = f"{row['scenario'][:25]:<26}{row['runs']:<9}{row['share']:>7.1%}  {name[:29]:<30}"
-        lines.append(f"{start}{told:>8}{error:>8}  {span:<18}{row['n']:>8,}".rstrip())
+        share = percent_told(row["share"], row["share_error"]) if row["runs"] != ALL else "100.0%"
+        lines.append(_line(row["scenario"], row["runs"], share, name, number, span, f"{row['n']:,}"))
     return "\n".join([*lines, *textwrap.wrap(NOTE, 110)])
+
+
+def _line(*cells: str) -> str:
+    scenario, runs, share, name, value, span, n = cells
+    first = f"{scenario[:20]:<21}{runs:<9}{share:>13}  {name[:24]:<25}"
+    return f"{first}{value:>14}  {span:<17}{n:>7}".rstrip()

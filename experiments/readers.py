@@ -14,8 +14,7 @@ import pyarrow.parquet as pq
 
 from experiments.errors import StorageError, StoredDataDamaged, unknown
 from experiments.manifest import Manifest, read_manifest
-from experiments.parts import BASE_COLUMNS, OUTCOMES, TRAJECTORIES, Part
-from experiments.store import Store
+from experiments.parts import BASE_COLUMNS, OUTCOMES, TRAJECTORIES, Part, cut, part_path
 from sim.state import VARIABLES
 
 AT_ONCE = 64  # parts opened together; an open part holds memory for the description of each of its columns
@@ -119,10 +118,13 @@ def _paths(
     """The stored parts in which to look, in the order of scenarios and runs."""
     if kind == TRAJECTORIES and not manifest.trajectories:
         raise StorageError(f"{directory} was stored without trajectories")
-    store = Store(directory, manifest)
-    stored = [part for part in store.parts() if _holds(part, runs)]
-    paths = [store.path(kind, part) for name in scenarios for part in stored if part.scenario == name]
-    return [path for path in paths if path.exists()]
+    parts = {
+        part_path(directory, kind, part): part for name in scenarios for part in cut(name, manifest.runs, manifest.runs)
+    }
+    stored = [path for path in parts if path.exists()]
+    if not stored:
+        raise StorageError(f"{directory} holds no run of {', '.join(scenarios)} yet; the same batch command goes on")
+    return [path for path in stored if _holds(parts[path], runs)]
 
 
 def _dataset(home: Path, paths: Sequence[Path], schema: pa.Schema) -> ds.Dataset:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from experiments import manifest as manifests
 from experiments import readers, work
 from experiments.errors import BatchDiffers, PeninsulaError, StorageError, StoredDataDamaged, UsageError
 from experiments.manifest import Manifest
-from experiments.parts import BASE_COLUMNS, OUTCOMES, TRAJECTORIES
+from experiments.parts import BASE_COLUMNS, OUTCOMES, TRAJECTORIES, outcome_names
 from experiments.store import MISSING, Store
 from experiments.work import Task, Work
 from sim.scenario import Scenario, ScenarioError
@@ -47,18 +49,27 @@ class Shelf:
 
     def names(self) -> list[str]:
         """The outcomes that are stored."""
-        stored = readers.columns_of(self.directory, self.manifest, OUTCOMES, [self.scenario])
-        return [name for name in stored if name not in ("scenario", *BASE_COLUMNS) and "." not in name]
+        return outcome_names(self._outcomes.column_names)
 
     def good(self) -> NDArray[np.int64]:
         """Numbers of the runs that did not fail."""
-        frame = self.table(OUTCOMES, ["run", "status"]).to_pandas()
-        return frame["run"].to_numpy()[(frame["status"] == "ok").to_numpy()]
+        runs: NDArray[np.int64] = self._outcomes["run"].to_numpy()
+        return runs[self._finished]
 
     def outcome(self, name: str) -> Values:
         """An outcome in the runs that did not fail."""
-        frame = self.table(OUTCOMES, ["status", name]).to_pandas()
-        return frame[name].to_numpy(dtype=np.float64)[(frame["status"] == "ok").to_numpy()]
+        values: Values = self._outcomes[name].to_numpy().astype(np.float64)
+        return values[self._finished]
+
+    @cached_property
+    def _outcomes(self) -> pa.Table:
+        """All outcomes of all runs, read once, as each part has hundreds of columns to describe when it is opened."""
+        stored = readers.columns_of(self.directory, self.manifest, OUTCOMES, [self.scenario])
+        return self.table(OUTCOMES, ["run", "status", *outcome_names(stored)])
+
+    @cached_property
+    def _finished(self) -> NDArray[np.bool_]:
+        return pc.equal(self._outcomes["status"], "ok").to_numpy()
 
 
 def open_shelf(directory: Path, scenario: str | None) -> Shelf:
@@ -81,11 +92,11 @@ def stored_row(shelf: Shelf, run: int) -> Row:
     part = next(part for part in store.parts() if part.scenario == shelf.scenario and run < part.first_run + part.runs)
     for kind in store.kinds:
         flaw = store.flaw(kind, part)
-        if flaw not in ("", MISSING):
+        if flaw == MISSING:
+            raise StorageError(f"run {run} of {shelf.scenario} is not stored yet; the same batch command goes on")
+        if flaw:
             raise StoredDataDamaged(f"{store.path(kind, part)}: {flaw}; the batch command computes it again")
     table = shelf.table(OUTCOMES, None, run)
-    if table.num_rows != 1:
-        raise StorageError(f"run {run} of {shelf.scenario} is not stored yet; the same batch command goes on")
     row = {name: table[name] for name in table.column_names}
     if row["status"][0].as_py() != "ok":
         raise RunFailed(f"run {run} of {shelf.scenario} failed and has no story: {row['message'][0].as_py()}")

@@ -26,9 +26,9 @@ import numpy as np
 from experiments import designs
 from experiments.designs import Factor, PickFreeze
 from experiments.errors import UsageError
+from experiments.estimates import NORMAL_95
 from experiments.extras import need
 from experiments.study import Study
-from experiments.summary import NORMAL_95
 from sim.state import NATIONS, Array
 
 ENDS = (0.05, 0.95)  # quantiles of a prior between which screening and one-at-a-time move

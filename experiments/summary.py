@@ -17,13 +17,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments import readers
+from experiments.estimates import error_of_mean, error_of_share, interval_of_mean, percent_told, quantiles, told, wilson
 from experiments.manifest import Manifest, read_manifest
-from experiments.parts import BASE_COLUMNS, OUTCOMES
+from experiments.parts import OUTCOMES, outcome_names
 
 CODEBOOK = "sim.outcomes:OUTCOMES"
-NORMAL_95 = 1.959963984540054
 AT_ONCE = 10_000_000  # values of a large store read together
 WIDTH = 110
+PERCENTILES, LEVELS = ("p5", "p50", "p95"), (0.05, 0.5, 0.95)
+LEGEND = "in brackets: Monte Carlo errors; 5%, 50%, 95%: of runs; for shares the 95% interval stands there instead"
 
 Values = NDArray[np.float64]
 
@@ -32,8 +34,9 @@ class Row(NamedTuple):
     """One line: an outcome of a scenario, or one category of it.
 
     ``value`` is the mean (of numbers) or the share of runs (of events and categories), ``error`` its standard error,
-    ``low`` to ``high`` its 95% interval (Wilson's for shares). Percentiles are of runs, for numbers alone. ``n`` runs
-    count; in ``not_applicable`` runs the outcome does not apply; ``failed`` runs are left out.
+    ``low`` to ``high`` its 95% interval (Wilson's for shares, Student's for means). Percentiles are of runs, for numbers
+    alone, each with its own standard error. ``n`` runs count; in ``not_applicable`` runs the outcome does not apply;
+    ``failed`` runs are left out.
     """
 
     scenario: str
@@ -51,6 +54,9 @@ class Row(NamedTuple):
     p5: float = np.nan
     p50: float = np.nan
     p95: float = np.nan
+    p5_error: float = np.nan
+    p50_error: float = np.nan
+    p95_error: float = np.nan
 
 
 def table(
@@ -97,7 +103,7 @@ def _from_store(directory: Path, manifest: Manifest, scenario: str, runs: range)
 
 
 def _columns(scenario: str, names: Sequence[str], read: Callable[[list[str]], pd.DataFrame], at_once: int) -> Source:
-    wanted = [name for name in names if name not in ("scenario", *BASE_COLUMNS) and "." not in name]
+    wanted = outcome_names(names)
     good = (read(["status"])["status"] == "ok").to_numpy() if "status" in names else np.zeros(0, dtype=bool)
 
     def each() -> Iterator[tuple[str, Values]]:
@@ -128,39 +134,32 @@ def _rows(key: tuple[str, str], values: Values, failed: int, known: Any) -> Iter
 def _share(hits: int, n: int) -> Mapping[str, float]:
     if n == 0:
         return dict.fromkeys(("value", "error", "low", "high"), np.nan)
-    share = hits / n
     low, high = wilson(hits, n)
-    return {"value": share, "error": float(np.sqrt(share * (1 - share) / n)), "low": low, "high": high}
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """Wilson's 95% interval of a share; as scipy.stats.binomtest gives it, whose import takes a second."""
-    square = NORMAL_95**2
-    centre = (hits + square / 2) / (n + square)
-    half = NORMAL_95 * np.sqrt(hits * (n - hits) / n + square / 4) / (n + square)
-    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+    return {"value": hits / n, "error": error_of_share(hits, n), "low": low, "high": high}
 
 
 def _mean(valid: Values) -> Mapping[str, float]:
     if len(valid) == 0:
         return dict.fromkeys(("value", "error", "low", "high"), np.nan)
     mean = float(valid.mean())
-    error = float(valid.std(ddof=1) / np.sqrt(len(valid))) if len(valid) > 1 else np.nan
-    low, high = mean - NORMAL_95 * error, mean + NORMAL_95 * error
-    percentiles = dict(zip(("p5", "p50", "p95"), np.percentile(valid, (5, 50, 95)).tolist(), strict=True))
-    return {"value": mean, "error": error, "low": low, "high": high, **percentiles}
+    low, high = interval_of_mean(valid)
+    found, errors = quantiles(valid, LEVELS)
+    percentiles = dict(zip(PERCENTILES, found.tolist(), strict=True))
+    percentiles |= dict(zip((f"{name}_error" for name in PERCENTILES), errors.tolist(), strict=True))
+    return {"value": mean, "error": error_of_mean(valid), "low": low, "high": high, **percentiles}
 
 
 def format(rows: pd.DataFrame) -> str:  # noqa: A001  # summary.format(summary.table(...)) reads well
     """A table of outcomes as text of at most 110 columns."""
-    return "\n\n".join(_section(str(scenario), mine) for scenario, mine in rows.groupby("scenario", sort=False))
+    sections = [_section(str(scenario), mine) for scenario, mine in rows.groupby("scenario", sort=False)]
+    return "\n\n".join([*sections, LEGEND] if sections else [])
 
 
 def _section(scenario: str, rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     runs = first["n"] + first["not_applicable"]
     failed = f"; {first['failed']:,} failed and left out" if first["failed"] else ""
-    lines = [f"{scenario}: {runs:,} runs{failed}", _line("", "mean/share", "+/-", _spread("5%", "50%", "95%"), "n", "unit")]
+    lines = [f"{scenario}: {runs:,} runs{failed}", _line("", "mean/share", _spread("5%", "50%", "95%"), "n", "unit")]
     outcome = ""
     for row in (Row(*values) for values in rows.itertuples(index=False)):
         if row.category and row.outcome != outcome:
@@ -177,28 +176,23 @@ def _section(scenario: str, rows: pd.DataFrame) -> str:
 def _format_row(row: Row) -> str:
     name = f"  {row.category}" if row.category else row.outcome
     if np.isnan(row.value):
-        return _line(name, "-", "", "", f"{row.n:,}", row.unit)
+        return _line(name, "-", "", f"{row.n:,}", row.unit)
     if row.kind == "number":
-        spread = _spread(*(_number(value) for value in (row.p5, row.p50, row.p95)))
-        return _line(name, _number(row.value), _number(row.error, 2), spread, f"{row.n:,}", row.unit)
+        spread = _spread(told(row.p5, row.p5_error), told(row.p50, row.p50_error), told(row.p95, row.p95_error))
+        return _line(name, told(row.value, row.error), spread, f"{row.n:,}", row.unit)
     interval = f"{row.low:.1%} to {row.high:.1%}"
-    return _line(name, f"{row.value:.1%}", f"{row.error:.1%}", interval, f"{row.n:,}", "of runs")
+    return _line(name, percent_told(row.value, row.error), interval, f"{row.n:,}", "of runs")
 
 
 def _spread(*texts: str) -> str:
-    return " ".join(f"{text:>9}" for text in texts)
+    return " ".join(f"{text:>14}" for text in texts)
 
 
 def _line(*cells: str) -> str:
-    name, value, error, spread, n, unit = cells
-    return f"{_cut(name, 27):27} {value:>10} {error:>8} {spread:>29} {n:>11}  {_cut(unit, 19)}".rstrip()
+    name, value, spread, n, unit = cells
+    numbers = f"{_cut(name, 25):25} {value:>14} {spread:>44} {n:>8}"
+    return f"{numbers}  {_cut(unit, WIDTH - len(numbers) - 2)}".rstrip()
 
 
 def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 3] + "..."
-
-
-def _number(value: float, digits: int = 4) -> str:
-    if np.isnan(value):
-        return "-"
-    return f"{value:,.0f}" if 1000 <= abs(value) < 1e8 else f"{value:.{digits}g}"

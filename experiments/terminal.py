@@ -15,11 +15,19 @@ if TYPE_CHECKING:
     from experiments.batch import Progress
 
 INVALID = 3
+FAILED_RUNS = 5
 
 
 def say(text: str = "") -> None:
     """A line for a person, on standard error."""
     click.echo(text, err=True)
+
+
+def stop_if_failed(runs: int) -> None:
+    """Say that so many runs failed and end with an exit code of its own; nothing without any."""
+    if runs:
+        say(f"{runs} runs failed; they are rows with status 'failed' and a message")
+        sys.exit(FAILED_RUNS)
 
 
 @contextmanager

@@ -38,6 +38,7 @@ def ask(directory: Path, wanted: tuple[str, ...], given: tuple[str, ...], mix: t
     """
     from experiments import definitions, questions
     from experiments import joint as drawing
+    from experiments.plain import finite
 
     if not wanted and not joint:
         raise click.UsageError("say what is asked about, with --of OUTCOME or --joint OUTCOME OUTCOME")
@@ -50,7 +51,7 @@ def ask(directory: Path, wanted: tuple[str, ...], given: tuple[str, ...], mix: t
     question = questions.Question(wanted, tuple(questions.condition(text, known) for text in given), weights)
     if wanted:
         rows = questions.answer(frame, question)
-        click.echo(json.dumps(rows, indent=1) if as_json else questions.text(rows, question))
+        click.echo(json.dumps(finite(rows), indent=1) if as_json else questions.text(rows, question))
     if joint and out:
         for path in drawing.draw(directory, frame, joint, {each.name: each.unit for each in own}, out):
             say(str(path))

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from experiments.options import json_option, seed_option, set_option
-from experiments.terminal import progress, say
+from experiments.terminal import progress, say, stop_if_failed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FAILED_RUNS = 5
 CEILING = 100_000
 TRAJECTORIES_UP_TO = 10_000  # runs, as for a batch of a given size
 
@@ -95,9 +94,7 @@ def batch(scenarios: tuple[str, ...], runs: int, until: tuple[str, ...], ceiling
     _tell_outcomes(asked, frame, runs, quiet=quiet, as_json=as_json)
     if rules and not quiet:
         say(stopping.text(reached, rules))
-    if frame.attrs["failed"]:
-        say(f"{frame.attrs['failed']} runs failed; they are rows with status 'failed' and a message")
-        sys.exit(FAILED_RUNS)
+    stop_if_failed(frame.attrs["failed"])
 
 
 def _tell_design(asked: Asked, runs: int, as_json: bool, *, at_most: bool) -> None:
@@ -116,4 +113,13 @@ def _tell_outcomes(asked: Asked, frame: pd.DataFrame, runs: int, *, quiet: bool,
         click.echo(summary.table(asked.out, runs=runs).to_json(orient="records", indent=1))
     elif not quiet:
         click.echo(summary.format(summary.table(asked.out, runs=runs)))
+        _tell_remarks(asked.out)
         say(f"seed {frame.attrs['seed']}; stored in {asked.out}; figures: peninsula plot {shlex.quote(str(asked.out))}")
+
+
+def _tell_remarks(out: Path) -> None:
+    """What deserves a second look at once, from the first runs of each scenario; a batch is not kept waiting for it."""
+    from experiments import lints
+
+    for line in lints.lines(lints.remarks(out, lints.QUICK, lints.QUICK_RUNS)):
+        say(line)

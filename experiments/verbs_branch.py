@@ -23,7 +23,7 @@ from experiments.terminal import progress, say
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the fresh luck; derived from run and month if not given."
 )
-@click.option("--outcome", "outcomes", multiple=True, metavar="OUTCOME", help="Outcomes to compare; all by default.")
+@click.option("-o", "--outcome", "outcomes", multiple=True, metavar="OUTCOME", help="Outcomes to compare; all by default.")
 @click.option("--out", type=click.Path(path_type=Path), help="Directory for the figure and its data; none by default.")
 @json_option
 def branch(directory: Path, scenario: str | None, run_number: int, month: str, force: str | None, ban: str | None,

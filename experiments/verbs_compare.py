@@ -15,7 +15,7 @@ from experiments.terminal import say
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.argument("base")
 @click.argument("others", nargs=-1)
-@click.option("--outcome", "outcomes", multiple=True, metavar="OUTCOME", help="Outcomes to compare; all by default.")
+@click.option("-o", "--outcome", "outcomes", multiple=True, metavar="OUTCOME", help="Outcomes to compare; all by default.")
 @click.option("--partings", "parting_runs", type=click.IntRange(0), default=500, show_default=True,
               help="Runs in which to look for the first decision at which two scenarios part; 0 for none.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Directory for the figure and its data; none by default.")

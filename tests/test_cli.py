@@ -245,7 +245,8 @@ def test_plot_draws_and_names_what_it_drew(batch, tmp_path):
     assert drawn.returncode == 0, drawn.stderr
     assert {Path(line).name for line in drawn.stdout.splitlines()} == {"reserves.png", "outcomes_trade.png"}
     assert {path.name for path in (tmp_path / "pictures").iterdir()} == {
-        f"{name}.{kind}" for name in ("reserves", "outcomes_trade") for kind in ("png", "svg", "csv")
+        "captions.md",
+        *(f"{name}.{kind}" for name in ("reserves", "outcomes_trade") for kind in ("png", "svg", "csv")),
     }
     said = peninsula("plot", str(batch), "reserve")
     assert said.returncode == 2

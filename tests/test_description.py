@@ -25,7 +25,7 @@ from sim.scenario.vocabulary import rules
 from sim.state import NATIONS, VARIABLES, Month, resolve
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "docs" / f"{name}.md" for name in ("odd", "model", "trace", "limits", "evidence", "facts")]
+DOCUMENTS = [ROOT / "docs" / f"{name}.md" for name in ("odd", "model", "trace", "reference/limits", "evidence", "facts")]
 PAGES = sorted({"README.md", "streams.md", *(f"{description.NAMES.get(section, section)}.md" for section in SECTIONS)})
 SCENARIO_KEYS = {"weight_set", "initial_from", "rule", "parameters", "initial", "events", "months", "start"}
 PLAIN = re.compile(r"[a-z_]+(\.[a-z_]+)*|[a-z]+(-[a-z0-9]+)+")

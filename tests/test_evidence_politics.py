@@ -166,8 +166,29 @@ def test_columns_stand_clear_of_long_names():
 def test_without_cases_there_is_no_number_and_json_is_json():
     none, some = np.zeros((3, 4)), np.ones((3, 4))
     nothing = none > 0
-    rows = [{"row": "empty", "share": politics._share(some[nothing]), "ratio": politics._ratio(some, nothing),
-             "outside": politics._ratio(some, ~nothing), "untested": politics._ratio(none, some > 0)}]  # fmt: skip
+    row = {"row": "empty", **politics._share("share", some > 0, nothing), **politics._ratio("ratio", some, nothing),
+           **politics._ratio("outside", some, ~nothing), **politics._ratio("untested", none, some > 0)}  # fmt: skip
+    rows = [row]
     assert json.loads(json.dumps(rows, allow_nan=False))[0]["share"] is None
     assert politics.text(rows).splitlines()[1].split() == ["empty", "-", "-", "-", "-"]
-    assert politics._ratio(some, np.tile([True, False, True, False], (3, 1))) == 1
+    assert politics._ratio("even", some, np.tile([True, False, True, False], (3, 1)))["even"] == 1
+
+
+def test_errors_of_shares_and_ratios_are_those_of_repetition():
+    rng = np.random.default_rng(3)
+    found = []
+    for _ in range(300):
+        active = rng.random((20, 50)) < rng.random(50)
+        tests = rng.poisson(np.where(active, 0.5, 1.0) * rng.gamma(4, 0.25, 50)).astype(float)
+        found.append({**politics._share("any", tests > 0, active), **politics._ratio("ratio", tests, active)})
+    for name in ("any", "ratio"):
+        errors = [row[f"{name}_error"] for row in found]
+        assert np.std([row[name] for row in found]) == pytest.approx(np.mean(errors), rel=0.15)
+
+
+def test_every_number_of_the_model_has_an_error_and_the_tables_fit():
+    for rows in (council()[1:], [talks()["model"]], [coercion()]):
+        numbers = [name for name, value in rows[0].items() if isinstance(value, float) and not name.endswith("_error")]
+        assert numbers
+        assert all(row[f"{name}_error"] >= 0 for row in rows for name in numbers)
+    assert max(len(line) for line in politics.text(list(talks().values())).splitlines()) <= 110

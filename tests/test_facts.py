@@ -130,7 +130,7 @@ def test_summaries_of_known_values():
     rare = facts.summarise(np.repeat([0.0, 1.0], [98, 2]), mean=True)
     assert (rare["middle"], rare["low"], rare["high"]) == (0.02, 0, 0)  # a yes lies outside 90% of runs
     even = facts.summarise(np.repeat([0.0, 1.0], 50), mean=True)
-    assert (even["low"], even["high"], even["error"]) == (0, 1, pytest.approx(0.05))
+    assert (even["low"], even["high"], even["error"]) == (0, 1, pytest.approx(0.5 / np.sqrt(99)))
     assert facts.summarise(np.full(50, np.nan), mean=False) == {"n": 0}
 
 
@@ -201,4 +201,4 @@ def test_the_verb_prints_json_and_draws(monkeypatch, tmp_path):
 def test_limits_name_what_the_model_does_not_bring_about(part):
     row = named(part)
     outside = max(row["band_low"] - row["middle"], row["middle"] - row["band_high"])
-    assert outside > ERRORS * row["error"], "the model has become better here: say so in docs/limits.md"
+    assert outside > ERRORS * row["error"], "the model has become better here: say so in experiments/limits.md"

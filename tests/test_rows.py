@@ -59,7 +59,7 @@ def test_an_answer_counts_its_errors_run_by_run():
     on, off = few().values(CLOSED, off=False), few().values(CLOSED, off=True)
     found = rows.answer(CLOSED, few())
     assert found["difference"] == pytest.approx((off - on).mean())
-    assert found["difference_error"] == pytest.approx((off - on).std() / np.sqrt(20))
+    assert found["difference_error"] == pytest.approx((off - on).std(ddof=1) / np.sqrt(20))
     assert found["low"] < found["mean"] < found["high"]
     assert found["unit"] == "m USD/month"
     assert found["holds"]

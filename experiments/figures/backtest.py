@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from experiments.backtest import scoreboard, targets
 from experiments.backtest.cutoffs import CALIBRATED, MODEL
 from experiments.backtest.scoreboard import Backtest
+from experiments.estimates import wilson
 from experiments.figures import style
-from experiments.summary import wilson
 from sim.history import observed
 from sim.state import Array
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
 
@@ -14,15 +15,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.estimates import wilson
+from experiments.plain import inert
+
 Kind = Literal["outcomes", "trajectories"]
 Values = NDArray[np.float64]
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 QUANTILES = ("p5", "p25", "p50", "p75", "p95")
-Z95 = 1.959964  # two-sided 95% point of the normal distribution
 MOST_BINS = 30
 WHOLE_NUMBERS_UP_TO = 40  # different whole numbers that get a bar each
 MIN_PLACES = 5  # different values, below which nothing says that they go in even steps
+MOST_HELD = 30_000_000  # values of a batch kept in memory for all its figures
 FAR = 3.0  # times the range of 99% of runs beyond which the rest is left off the axis
 
 
@@ -79,13 +83,17 @@ class Stored:
 
     def columns(self, kind: Kind) -> Sequence[str]:
         """Columns that are stored."""
+        return self._columns[kind]
+
+    @cached_property
+    def _columns(self) -> Mapping[Kind, Sequence[str]]:
         from experiments import readers  # the store is needed only for what is on disk
         from experiments.manifest import read_manifest
 
         manifest = read_manifest(self.directory)
-        if kind == "trajectories" and not manifest.trajectories:
-            return []
-        return readers.columns_of(self.directory, manifest, kind, readers.chosen(manifest, None))
+        names = readers.chosen(manifest, None)
+        kinds: tuple[Kind, ...] = ("outcomes", "trajectories") if manifest.trajectories else ("outcomes",)
+        return {"trajectories": [], **{kind: readers.columns_of(self.directory, manifest, kind, names) for kind in kinds}}
 
     def outcomes(self, columns: Sequence[str]) -> pd.DataFrame:
         """Rows of outcomes."""
@@ -100,14 +108,42 @@ class Stored:
         return readers.read_trajectories(self.directory, list(columns))
 
 
+@dataclass(frozen=True)
+class Held(Stored):
+    """A batch on disk of which some outcomes have been read, so that figures that share a reading do not repeat it."""
+
+    rows: pd.DataFrame
+
+    def outcomes(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Rows of outcomes."""
+        if set(columns) <= set(self.rows.columns):
+            return self.rows[list(dict.fromkeys(["scenario", "run", *columns]))]
+        return super().outcomes(columns)
+
+
+def held(batch: Stored, columns: Sequence[str]) -> Stored:
+    """A stored batch with these outcomes in memory; as it is where they would take too much of it."""
+    runs = int(batch.manifest["runs"]) * len(batch.manifest["scenarios"])
+    if not columns or runs * len(columns) > MOST_HELD:
+        return batch
+    return Held(batch.directory, batch.manifest, batch.outcomes(columns))
+
+
 def open_batch(directory: Path | str) -> Stored:
     """A stored batch; StorageError or StoredDataDamaged without one."""
     from experiments.manifest import read_manifest
 
     stored = read_manifest(directory)
-    scenarios = [{**each.document, "name": each.name} for each in stored.scenarios]
+    scenarios = [{**each.document, "name": each.name, "digest": each.digest} for each in stored.scenarios]
     version = stored.versions.get("peninsula", "")
     return Stored(Path(directory), {"seed": stored.seed, "runs": stored.runs, "version": version, "scenarios": scenarios})
+
+
+def finished_runs(batch: Batch, columns: Sequence[str]) -> pd.DataFrame:
+    """Outcomes of the runs that did not fail."""
+    known = "status" in batch.columns("outcomes")
+    frame = batch.outcomes([*columns, "status"] if known else columns)
+    return frame[frame["status"] != "failed"] if known else frame
 
 
 def scenario_names(batch: Batch) -> list[str]:
@@ -141,16 +177,6 @@ def measures() -> Mapping[str, Measure]:
     return cast(Mapping[str, Measure], OUTCOMES)
 
 
-def wilson(count: float, runs: int) -> tuple[float, float]:
-    """Wilson's 95% interval of a share, also right for few runs and rare events; the whole range without runs."""
-    if runs == 0:
-        return 0.0, 1.0
-    share, weight = count / runs, Z95**2 / runs
-    middle = (share + weight / 2) / (1 + weight)
-    half = Z95 / (1 + weight) * float(np.sqrt(share * (1 - share) / runs + weight / (4 * runs)))
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def summarise_outcomes(frame: pd.DataFrame, known: Mapping[str, Measure], names: Sequence[str]) -> pd.DataFrame:
     """Outcomes by scenario.
 
@@ -159,11 +185,10 @@ def summarise_outcomes(frame: pd.DataFrame, known: Mapping[str, Measure], names:
     (from, to, share of runs).
     """
     rows: list[dict[str, Any]] = []
-    scenarios = list(dict.fromkeys(frame["scenario"]))
     for name in names:
         measure = known[name]
         shares = measure.kind == "category" or (measure.kind == "share" and frame[name].dropna().isin([0, 1]).all())
-        groups = {scenario: frame.loc[frame["scenario"] == scenario, name] for scenario in scenarios}
+        groups = {str(scenario): own for scenario, own in frame.groupby("scenario", sort=False, observed=True)[name]}
         parts = _shares(groups, measure) if shares else _distributions(groups)
         rows += [{"outcome": name, "unit": measure.unit, **row} for row in parts]
     order = ["outcome", "unit", "scenario", "part", "label", "n", "runs", "share", "low", "high", *QUANTILES, "mean"]
@@ -262,10 +287,6 @@ def summarise_moves(frame: pd.DataFrame, months: Mapping[str, int]) -> pd.DataFr
 def write_table(data: pd.DataFrame, path: Path) -> Path:
     """Write a table as CSV; text that a spreadsheet would take for a formula gets a quote in front."""
     texts = [name for name in data.columns if not pd.api.types.is_numeric_dtype(data[name])]
-    plain = data.assign(**{name: data[name].map(_inert) for name in texts})
+    plain = data.assign(**{name: data[name].map(inert) for name in texts})
     plain.to_csv(path, index=False, float_format="%.6g", lineterminator="\n", encoding="utf-8")
     return path
-
-
-def _inert(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -31,22 +31,32 @@ class Figure:
     every: bool = False  # whether it needs every column it wants, or any of them
     applies: Callable[[Batch], bool] = lambda _batch: True
     family: str = ""  # its name, if nothing else is said
+    begins: str = ""  # columns that begin so are read as well
+    asks: str = ""  # what ``applies`` asks of a batch, in words
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "family", self.family or self.name)
 
     def columns(self, batch: Batch) -> list[str]:
         """Those of the wanted columns that the batch has; none if it cannot be drawn."""
+        found = self._found(batch)
+        return found if found and self.applies(batch) else []
+
+    def _found(self, batch: Batch) -> list[str]:
+        """The wanted columns that the batch has; none if they are too few."""
         present = set(batch.columns(self.needs))
         found = [name for name in self.wants if name in present]
-        enough = len(found) == len(self.wants) if self.every else bool(found)
-        return found if enough and self.applies(batch) else []
+        if self.begins:
+            found += [name for name in batch.columns(self.needs) if name.startswith(self.begins) and name not in found]
+        return found if not self.every or len(found) == len(self.wants) else []
 
     def lacks(self, batch: Batch) -> str:
         """What the batch does not have, in words."""
         if not batch.columns(self.needs):
             return f"{self.needs}, which this batch does not hold"
-        return f"{', '.join(self.wants[:3])}{', ...' if len(self.wants) > 3 else ''}, or months of which something is known"
+        if self._found(batch):
+            return self.asks
+        return f"{', '.join(self.wants[:3])}{', ...' if len(self.wants) > 3 else ''}"
 
     def data(self, batch: Batch) -> pd.DataFrame:
         """The tidy table that is drawn, and saved beside the figure. UsageError if the batch lacks what it needs."""
@@ -55,9 +65,11 @@ class Figure:
             raise UsageError(f"figure {self.name!r} cannot be drawn: it needs {self.lacks(batch)}")
         return self.summarise(batch, columns)
 
-    def draw(self, batch: Batch, data: pd.DataFrame | None = None) -> matplotlib.figure.Figure:
-        """The figure; ``data`` spares summarising twice."""
-        with style.house_style():
+    def draw(
+        self, batch: Batch, data: pd.DataFrame | None = None, *, language: str | None = None
+    ) -> matplotlib.figure.Figure:
+        """The figure; ``data`` spares summarising twice. language: see ``style.house_style``."""
+        with style.house_style(language, scenario_names(batch)):
             return self.picture(self.data(batch) if data is None else data, batch)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from types import MappingProxyType
@@ -12,12 +12,31 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from experiments import menus
 from experiments.batch import processors
 from experiments.errors import StorageError, UsageError, unknown
-from experiments.figures import against_history, fans, moves, outcomes, politics, provocations, series, style
+from experiments.figures import (
+    against_history,
+    captions,
+    fans,
+    fonts,
+    heat,
+    moves,
+    outcomes,
+    politics,
+    provocations,
+    ranked,
+    series,
+    style,
+    survival,
+    sweep,
+)
 from experiments.figures.catalogue import ALL_PARTNERS, FANS, FLOWS, NOTES, PAGE, TESTS, THEMES, TOTALS
 from experiments.figures.data import (
     Batch,
+    Stored,
+    finished_runs,
+    held,
     measures,
     open_batch,
     summarise_moves,
@@ -26,7 +45,7 @@ from experiments.figures.data import (
 )
 from experiments.figures.fans import Strip
 from experiments.figures.figure import Figure, finished, footer
-from sim.actions import SLOTS
+from experiments.language import ENGLISH, checked
 from sim.nations import CHARACTERS
 
 if TYPE_CHECKING:
@@ -34,6 +53,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FIGURES", "Figure", "draw_all", "draw_each"]
 
+Drawn = tuple[list[Path], str]  # files and caption of a figure
 FIGURES_PER_WORKER = 4  # below this, starting a process takes longer than it saves
 
 
@@ -53,10 +73,7 @@ def _outcome_pages() -> Iterator[Figure]:
 
 def _outcome_page(name: str, question: str, wanted: tuple[str, ...]) -> Figure:
     def summarise(batch: Batch, columns: Sequence[str]) -> pd.DataFrame:
-        frame = batch.outcomes([*columns, "status"] if "status" in batch.columns("outcomes") else columns)
-        if "status" in frame:
-            frame = frame[frame["status"] != "failed"]
-        return summarise_outcomes(frame, measures(), columns)
+        return summarise_outcomes(finished_runs(batch, columns), measures(), columns)
 
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
         said = style.footer(batch.manifest, data["runs"].dropna())
@@ -73,8 +90,6 @@ def _fan(name: str, question: str, strips: Sequence[Strip]) -> Figure:
 
 
 def _actions(nation: str) -> Figure:
-    menu = CHARACTERS[nation].menu
-    slots = {slot: [line.name for line in menu if line.slot == slot] for slot in SLOTS}
     question = f"What does {style.readable(nation)} do?"
 
     def summarise(batch: Batch, columns: Sequence[str]) -> pd.DataFrame:
@@ -82,10 +97,12 @@ def _actions(nation: str) -> Figure:
         return summarise_moves(batch.outcomes(columns), months)
 
     def picture(data: pd.DataFrame, batch: Batch) -> matplotlib.figure.Figure:
+        slots = menus.slots(batch.manifest["scenarios"], nation, list(dict.fromkeys(data["action"])))
         return moves.sheet(data, finished(batch, data), slots, question, footer(batch, data))
 
-    wanted = tuple(f"moves.{nation}.{line.name}" for line in menu)
-    return Figure(f"actions_{nation}", question, "outcomes", wanted, summarise, picture, family="actions")
+    prefix = f"moves.{nation}."
+    wanted = tuple(f"{prefix}{line.name}" for line in CHARACTERS[nation].menu)
+    return Figure(f"actions_{nation}", question, "outcomes", wanted, summarise, picture, family="actions", begins=prefix)
 
 
 def _tests() -> Figure:
@@ -109,7 +126,10 @@ def _observed() -> Figure:
         strips = [strip for strip in TOTALS if (data["variable"] == strip.column).any()]
         return against_history.sheet(data, finished(batch, data), strips, question, footer(batch, data))
 
-    return Figure("observed", question, "trajectories", flows, summarise, picture, applies=series.comparable)
+    return Figure(
+        "observed", question, "trajectories", flows, summarise, picture, applies=series.comparable,
+        asks="months of which something is known",
+    )  # fmt: skip
 
 
 FIGURES: Mapping[str, Figure] = MappingProxyType(
@@ -120,6 +140,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
             *(_fan(name, *parts) for name, parts in FANS.items()),
             _tests(),
             *politics.figures(),
+            *(figure for module in (survival, heat, ranked, sweep) for figure in module.figures()),
             *(_actions(nation) for nation in CHARACTERS),
             _observed(),
         )
@@ -138,7 +159,8 @@ def chosen(names: Iterable[str] | None, batch: Batch) -> list[Figure]:
     for name in names:
         pages = [figure for figure in FIGURES.values() if name in (figure.name, figure.family)]
         if not pages:
-            raise unknown("figure", name, [*FIGURES, *(figure.family for figure in FIGURES.values())])
+            known = [*FIGURES, *(figure.family for figure in FIGURES.values())]
+            raise UsageError(f"{unknown('figure', name, known)}; peninsula plot DIR --list names them all")
         drawable = [figure for figure in pages if figure.columns(batch)]
         if not drawable:
             raise UsageError(f"figure {name!r} cannot be drawn: it needs {pages[0].lacks(batch)}")
@@ -146,45 +168,80 @@ def chosen(names: Iterable[str] | None, batch: Batch) -> list[Figure]:
     return list(found.values())
 
 
-def draw_all(batch: Batch | Path | str, names: Iterable[str] | None = None, out: Path | str | None = None) -> list[Path]:
+def draw_all(
+    batch: Batch | Path | str, names: Iterable[str] | None = None, out: Path | str | None = None, *, language: str = ENGLISH
+) -> list[Path]:
     """Draw figures of a batch, or of the one stored in a directory, as PNG and SVG with their data as CSV beside them.
 
     names: of figures or families (see ``FIGURES``), by default all that the batch has data for.
-    out: a directory, by default ``figures`` in the batch's own; a batch in memory needs one.
+    out: a directory, by default ``figures`` in the batch's own, in another language ``figures/LANGUAGE``; a batch in memory
+    needs one. Captions to paste are in its ``captions.md``. language: of labels and captions, see ``language.LANGUAGES``.
     The same batch gives the same bytes. Raises UsageError, StorageError, StoredDataDamaged.
     """
-    return [path for paths in draw_each(batch, names, out) for path in paths]
+    return [path for paths in draw_each(batch, names, out, language=language) for path in paths]
 
 
 def draw_each(
-    batch: Batch | Path | str, names: Iterable[str] | None = None, out: Path | str | None = None
+    batch: Batch | Path | str, names: Iterable[str] | None = None, out: Path | str | None = None, *, language: str = ENGLISH
 ) -> Iterator[list[Path]]:
     """As ``draw_all``, but figure by figure; many figures of a stored batch are drawn by several processes."""
     if isinstance(batch, Path | str):
-        home = Path(batch) / "figures" if out is None else Path(out)
+        home = Path(batch) / "figures" / ("" if language == ENGLISH else language) if out is None else Path(out)
         opened: Batch = open_batch(batch)
     elif out is None:
         raise UsageError("a batch in memory has no directory of its own; say where the figures should go (out)")
     else:
         home, opened = Path(out), batch
     figures = chosen(names, opened)
+    fonts.families(checked(language))  # so that what is missing is said at once
     workers = min(processors(), len(figures) // FIGURES_PER_WORKER)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        if isinstance(batch, Path | str) and workers > 1:
+        if isinstance(opened, Stored) and workers > 1:
             with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-                yield from pool.map(partial(_draw_stored, Path(batch), home), [figure.name for figure in figures])
+                yield from _kept(home, figures, _shared(pool, figures, opened, home, language))
         else:
-            for figure in figures:
-                yield _draw(figure, opened, home)
+            yield from _kept(
+                home, figures, (_draw(figure, figure.data(opened), opened, home, language) for figure in figures)
+            )
     except OSError as error:
         raise StorageError(f"cannot write figures in {home}: {error.strerror or error}") from error
 
 
-def _draw_stored(directory: Path, home: Path, name: str) -> list[Path]:
-    return _draw(FIGURES[name], open_batch(directory), home)
+def _shared(pool: Executor, figures: Sequence[Figure], batch: Stored, home: Path, language: str) -> Iterator[Drawn]:
+    """Figures drawn by workers from what is summarised here, as soon as it is; outcomes are read once for all of them."""
+    reading = held(batch, _outcomes_of(figures, batch))
+    drawing: deque[Future[Drawn]] = deque()
+    for figure in figures:
+        drawing.append(pool.submit(_draw_named, figure.name, figure.data(reading), batch, home, language))
+        while drawing and drawing[0].done():
+            yield drawing.popleft().result()
+    while drawing:
+        yield drawing.popleft().result()
 
 
-def _draw(figure: Figure, batch: Batch, home: Path) -> list[Path]:
-    data = figure.data(batch)
-    return [*style.save(figure.draw(batch, data), home / figure.name), write_table(data, home / f"{figure.name}.csv")]
+def _outcomes_of(figures: Iterable[Figure], batch: Batch) -> list[str]:
+    """The columns of outcomes that figures read."""
+    here = set(batch.columns("outcomes"))
+    named = [name for figure in figures if figure.needs == "outcomes" for name in figure.columns(batch)]
+    return [name for name in dict.fromkeys(["status", *named]) if name in here]
+
+
+def _kept(home: Path, figures: Iterable[Figure], drawn: Iterable[Drawn]) -> Iterator[list[Path]]:
+    """Files of each figure as it is drawn; at the end its caption is beside them."""
+    found: dict[str, str] = {}
+    for figure, (paths, caption) in zip(figures, drawn, strict=True):
+        found[figure.name] = caption
+        yield paths
+    captions.write(home, found)
+
+
+def _draw_named(name: str, data: pd.DataFrame, batch: Batch, home: Path, language: str) -> Drawn:
+    return _draw(FIGURES[name], data, batch, home, language)
+
+
+def _draw(figure: Figure, data: pd.DataFrame, batch: Batch, home: Path, language: str) -> Drawn:
+    with style.house_style(language):
+        drawn = figure.draw(batch, data)
+        caption = captions.caption(drawn, figure.name)
+        return [*style.save(drawn, home / figure.name), write_table(data, home / f"{figure.name}.csv")], caption

@@ -69,7 +69,7 @@ def sheet(
     data: pd.DataFrame, scenarios: Sequence[str], slots: Mapping[str, Sequence[str]], question: str, footer: str
 ) -> Figure:
     """The menu of one nation; data as of ``data.summarise_moves``, slots: actions of each slot in the order of the menu."""
-    rows, labels = _rows(slots, set(data["action"]))
+    rows, labels = rows_of(slots, set(data["action"]))
     cells = len(scenarios) > SIDE_BY_SIDE
     height = (2.7 if cells else 1.7) + (0.23 if len(scenarios) < 3 else 0.27) * len(rows)
     figure, panels = style.sheet(1, 1, (3.2 + 0.72 * len(scenarios) if cells else 7.5, height))
@@ -95,7 +95,7 @@ def sheet(
     return figure
 
 
-def _rows(slots: Mapping[str, Sequence[str]], present: set[str]) -> tuple[list[str | None], list[str]]:
+def rows_of(slots: Mapping[str, Sequence[str]], present: set[str]) -> tuple[list[str | None], list[str]]:
     """Rows from top to bottom, None for the heading of a slot, and their labels."""
     rows: list[str | None] = []
     labels: list[str] = []

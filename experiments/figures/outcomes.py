@@ -22,12 +22,12 @@ from experiments.figures.style import Look
 
 HEIGHT = 0.62  # of a silhouette, in rows
 TITLE = 38  # letters in a line of a panel's title
+NARROW_TITLE = 28  # in that of a narrow one
+RIDGES = 16  # scenarios up to which there is room for silhouettes
 BELOW = 0.16  # of the interval under its silhouette, in rows
 SHADES = ("#000000", "#767676", "#ffffff", "#b0b0b0", "#444444")
-NOTE = (
-    "Silhouettes: distribution over runs, each as high as its own peak; mark: median, bar: 50% (thick) and 90% (thin) "
-    "of runs. Shares: with 95% intervals (Wilson) for the number of runs."
-)
+CROWDED = "Mark: median, bar: 50% (thick) and 90% (thin) of runs. Shares: with 95% intervals (Wilson) for their runs."
+NOTE = f"Silhouettes: distribution over runs, each as high as its own peak. {CROWDED}"
 
 
 def draw_distribution(ax: Axes, data: pd.DataFrame, looks: Mapping[str, Look]) -> Axes:
@@ -37,15 +37,17 @@ def draw_distribution(ax: Axes, data: pd.DataFrame, looks: Mapping[str, Look]) -
         bins = rows[rows["part"] == "bin"]
         if bins.empty:
             continue
-        _silhouette(ax, bins, place, look)
+        roomy = len(looks) <= RIDGES
+        if roomy:
+            silhouette(ax, bins, place, look)
         row = rows[rows["part"] == "summary"].to_dict("records")[0]
-        style.draw_range(ax, place + BELOW, row, look, along="x")
+        style.draw_range(ax, place + BELOW * roomy, row, look, along="x")
     if data["from"].nunique() == 1:
         ax.margins(x=3)  # every run has the same value: one thin bar, not a wide box
     return ax
 
 
-def _silhouette(ax: Axes, bins: pd.DataFrame, place: int, look: Look) -> None:
+def silhouette(ax: Axes, bins: pd.DataFrame, place: int, look: Look) -> None:
     """A histogram that stands on the line of its row."""
     x = np.repeat([*bins["from"], bins["to"].iloc[-1]], 2)
     heights = np.concatenate([[0.0], np.repeat(bins["share"] / bins["share"].max() * HEIGHT, 2), [0.0]])
@@ -93,29 +95,33 @@ def page(
     """All outcomes in ``data`` (as of ``data.summarise_outcomes``) on one page."""
     names = list(dict.fromkeys(data["outcome"]))
     looks = style.looks(scenarios)
-    columns = {1: 1, 2: 2, 4: 2}.get(len(names), 3)
+    crowded = len(scenarios) > RIDGES
+    columns = len(names) if crowded else {1: 1, 2: 2, 4: 2}.get(len(names), 3)
     rows = -(-len(names) // columns)
-    height = 1.1 + rows * (2.5 if len(scenarios) < 4 else 1.5 + 0.33 * len(scenarios))
-    figure, panels = style.sheet(rows, columns, (2.0 + 2.9 * columns, height), sharey="all")
+    each = 2.5 if len(scenarios) < 4 else 1.5 + (0.17 if crowded else 0.33) * len(scenarios)
+    size = (2.0 + (2.2 if crowded else 2.9) * columns, 1.1 + rows * each)
+    figure, panels = style.sheet(rows, columns, size, sharey="all")
     for ax, name in zip(style.one_by_one(panels), names, strict=False):
         rows_of = data[data["outcome"] == name]
         _panel(ax, rows_of, looks, measures[name])
     for ax in style.one_by_one(panels):
         ax.tick_params("y", length=0)
     for ax, *_ in panels:
-        ax.set_yticks(range(len(scenarios)), [style.folded(name) for name in scenarios])
+        labels = [style.shortened(name) if crowded else style.folded(name) for name in scenarios]
+        ax.set_yticks(range(len(scenarios)), labels, fontsize=6.5 if crowded else None)
     panels[0][0].set_ylim(len(scenarios) - 0.6, -0.8)
     style.blank(style.one_by_one(panels)[len(names) :])
-    style.dress(figure, question, [NOTE, footer])
+    style.dress(figure, question, [CROWDED if crowded else NOTE, footer])
     return figure
 
 
 def _panel(ax: Axes, data: pd.DataFrame, looks: Mapping[str, Look], measure: Measure) -> None:
-    ax.set_title(textwrap.fill(measure.question or style.readable(measure.name), TITLE))
-    ax.grid(visible=False, axis="y")
+    crowded = len(looks) > RIDGES
+    ax.set_title(textwrap.fill(measure.question or style.readable(measure.name), NARROW_TITLE if crowded else TITLE))
+    ax.grid(visible=crowded, axis="y")
     if (data["part"] == "share").any():
         draw_shares(ax, data, looks)
-        _key(ax, list(dict.fromkeys(data["label"])))
+        _key(ax, list(dict.fromkeys(data["label"])), 2 if crowded else 3)
         return
     draw_distribution(ax, data, looks)
     if (data["from"].dropna() % 1 == 0.5).all():  # bars of whole numbers
@@ -126,7 +132,7 @@ def _panel(ax: Axes, data: pd.DataFrame, looks: Mapping[str, Look], measure: Mea
     _missing(ax, data[data["part"] == "summary"], list(looks))
 
 
-def _key(ax: Axes, labels: Sequence[str]) -> None:
+def _key(ax: Axes, labels: Sequence[str], columns: int) -> None:
     """What the marks of categories mean, above the panel."""
     if len(labels) < 2:
         return
@@ -138,15 +144,21 @@ def _key(ax: Axes, labels: Sequence[str]) -> None:
         for number, label in enumerate(labels)
     ]  # fmt: skip
     ax.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=7, handletextpad=0.1, columnspacing=0.8
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=columns,
+        fontsize=7,
+        handletextpad=0.1,
+        columnspacing=0.8,
     )
-    ax.set_title(ax.get_title(loc="left"), pad=6 + 12 * -(-len(labels) // 3))
+    ax.set_title(ax.get_title(loc="left"), pad=6 + 12 * -(-len(labels) // columns))
 
 
 def _missing(ax: Axes, data: pd.DataFrame, scenarios: Sequence[str]) -> None:
     """Say at the right where only some runs have a value."""
     for row in data.to_dict("records"):
         if row["n"] < row["runs"]:
-            text = f"in {100 * row['n'] / row['runs']:.3g}%\nof runs"
+            text = f"in {100 * row['n'] / row['runs']:.3g}%" + ("\nof runs" if len(scenarios) <= RIDGES else "")
             y = scenarios.index(row["scenario"])
             ax.text(1.01, y, text, transform=ax.get_yaxis_transform(), va="center", fontsize=7, color="#444444")

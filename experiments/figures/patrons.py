@@ -8,8 +8,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.estimates import NORMAL_95
 from experiments.figures import style
-from experiments.figures.data import Z95
 
 Row = Mapping[str, Any]
 QUESTION = "What does support by patrons do to Pyongyang's hand, and to the chance of a deal?"
@@ -59,7 +59,7 @@ def draw_paths(ax: Axes, rows: Sequence[Row]) -> Axes:
 def _line(ax: Axes, rows: Sequence[Row], name: str, label: str, look: style.Look, *, scale: float) -> None:
     shares = [row["share"] for row in rows]
     values = [scale * row[name] for row in rows]
-    errors = [scale * Z95 * row[f"{name}_error"] for row in rows]
+    errors = [scale * NORMAL_95 * row[f"{name}_error"] for row in rows]
     ax.errorbar(
         shares,
         values,

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.figures.data import LEVELS, QUANTILES, Batch, wilson
+from experiments.estimates import wilson
+from experiments.figures.data import LEVELS, QUANTILES, Batch
 from sim import history
 from sim.history import Observation
 from sim.state import Month, resolve

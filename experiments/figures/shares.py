@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.figures.data import Batch, wilson
+from experiments.estimates import wilson
+from experiments.figures.data import Batch
 from sim.outcomes.economy import STATUS_STEP
 from sim.outcomes.politics import ALIVE, THIRD
 from sim.state import AXES, VARIABLES

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, SymmetricalLogLocator
 
+from experiments import language as tongue
+from experiments.citation import SHOWN, cited
+from experiments.figures import fonts
 from sim.state import Month
 
 STYLE = Path(__file__).with_name("peninsula.mplstyle")
@@ -55,9 +58,17 @@ def looks(scenarios: Iterable[str]) -> dict[str, Look]:
     }
 
 
-def house_style() -> AbstractContextManager[None]:
-    """A context in which matplotlib has the house style and nothing of the user's own settings."""
-    return style.context(STYLE, after_reset=True)
+@contextmanager
+def house_style(language: str | None = None, keep: Collection[str] = ()) -> Iterator[None]:
+    """A context in which matplotlib has the house style and nothing of the user's own settings.
+
+    language: of labels, by default that of the context around, English outside of any; keep: names that are not translated.
+    UsageError for a language without a table or font.
+    """
+    with tongue.speaking(language, keep):
+        family: dict[str, Any] = {"font.family": fonts.families(tongue.spoken())}
+        with style.context([STYLE, family], after_reset=True):
+            yield
 
 
 def sheet(
@@ -83,7 +94,9 @@ def dress(
     """The question above, names of scenarios and other keys below it, in small print at the foot what one must know; to be
     called last."""
     width, height = figure.get_size_inches()
-    small = [part for line in lines for part in textwrap.wrap(line, int((width - 0.3) * SMALL_LETTERS))]
+    question, *notes = [tongue.said(part) for line in (question, *lines) for part in line.split("\n")]
+    figure.set_label("\n".join([question, *notes]))  # for the caption in text
+    small = [part for line in notes for part in tongue.wrapped(line, int((width - 0.3) * SMALL_LETTERS)).split("\n")]
     figure.text(0.1 / width, 1 - 0.1 / height, question, va="top", fontsize=12, weight="bold")
     figure.text(0.1 / width, 0.08 / height, "\n".join(small), va="bottom", fontsize=7, color="#555555")
     above, below = 0.36, 0.14 + 0.13 * len(small)
@@ -93,6 +106,7 @@ def dress(
         above += _legend(figure, keys, above, KEY_COLUMN, 1.6)
     engine: Any = figure.get_layout_engine()
     engine.set(rect=(0, below / height, 1, 1 - (above + below) / height))
+    tongue.label(figure)
     _settle(figure)
 
 
@@ -136,7 +150,7 @@ def draw_range(ax: Axes, where: float, row: Mapping[Hashable, Any], look: Look, 
 
 
 def footer(manifest: Mapping[str, Any], runs: Iterable[int]) -> str:
-    """Number of runs, seed, version, and what the frequencies are."""
+    """Number of runs, seed, version, and what the frequencies are; on a second line how to cite scenarios that are known."""
     counts = sorted({int(number) for number in runs})
     if not counts:
         said = "no runs"
@@ -144,7 +158,10 @@ def footer(manifest: Mapping[str, Any], runs: Iterable[int]) -> str:
         said = f"{counts[0]:,} run{'s' * (counts[0] != 1)} per scenario"
     else:
         said = f"{counts[0]:,} to {counts[-1]:,} runs per scenario"
-    return f"{said}, seed {manifest['seed']} · peninsula {manifest['version']} · {FOOTER}"
+    seed, version = manifest["seed"], manifest["version"]
+    digests = {str(each["name"]): str(each.get("digest", "")) for each in manifest.get("scenarios", ())}
+    cite = f"\nCite as: {cited(version, digests, counts, seed, shown=SHOWN)}" if digests else ""
+    return f"{said}, seed {seed} · peninsula {version} · {FOOTER}{cite}"
 
 
 def shortened(text: str, width: int = 30) -> str:

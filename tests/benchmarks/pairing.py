@@ -13,7 +13,9 @@ import sys
 import click
 import numpy as np
 
+from experiments.compare import gain_of
 from experiments.ensembles import ensemble
+from experiments.estimates import told
 from sim.chance import Chance, Draw
 from sim.model import Peninsula
 from sim.outcomes import OUTCOMES
@@ -47,23 +49,17 @@ def measure(model: Peninsula) -> dict[str, Array]:
     return {name: OUTCOMES[name].measure(model.course) for name in NAMES}
 
 
-def gain(base: Array, other: Array) -> float:
-    """Variance of a difference of independent runs over that of paired ones; NaN where no pair differs."""
-    change = other - base
-    return float((base.var() + other.var()) / change.var()) if change.any() else float("nan")
-
-
 def main(runs: int) -> None:
     """Print a row for each pair and outcome."""
-    click.echo(f"{runs:,} runs of each scenario, seed 1; gain over independent runs")
-    click.echo(f"{'base':<16}{'scenario':<24}{'outcome':<16}{'own streams':>12}{'one stream':>12}")
+    click.echo(f"{runs:,} runs of each scenario, seed 1; gain over independent runs (Monte Carlo error)")
+    click.echo(f"{'base':<16}{'scenario':<24}{'outcome':<16}{'own streams':>14}{'one stream':>14}")
     for pair in PAIRS:
         found = {}
         for luck in (Chance, OneStream):
             values = [ensemble(load_scenario(name), runs=runs, seed=1, measure=measure, luck=luck).values for name in pair]
-            found[luck] = {name: gain(*(each[name] for each in values)) for name in NAMES}
+            found[luck] = {name: gain_of(*(each[name] for each in values)) for name in NAMES}
         for name in NAMES:
-            cells = "".join(f"{found[luck][name]:>12.1f}" for luck in (Chance, OneStream))
+            cells = "".join(f"{told(*found[luck][name]):>14}" for luck in (Chance, OneStream))
             click.echo(f"{pair[0]:<16}{pair[1]:<24}{name:<16}{cells}")
 
 

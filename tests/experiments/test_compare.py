@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from experiments import compare, partings, run_batch
 from experiments.cli import main
-from experiments.errors import UsageError
+from experiments.errors import StorageError, UsageError
 from experiments.readers import read_outcomes
 from sim.model import Peninsula
 from sim.scenario import load_scenario
@@ -47,6 +48,48 @@ def test_the_gain_of_independent_runs_is_one_and_of_alike_runs_large() -> None:
     assert row("tests", list(base), list(apart)).gain == pytest.approx(1, abs=0.05)
     assert row("tests", list(base), list(base + 0.1 * apart)).gain == pytest.approx(201, rel=0.1)
     assert np.isnan(row("tests", [1, 2], [1, 2]).gain)
+
+
+def test_every_number_of_a_row_has_its_error() -> None:
+    rng = np.random.default_rng(2)
+    pairs = [rng.normal(size=(2, 400)) for _ in range(300)]
+    rows = [row("tests", list(base), list(base + 0.5 * apart)) for base, apart in pairs]
+    for name in ("base", "other", "difference", "higher", "lower", "gain"):
+        errors = [getattr(each, "error" if name == "difference" else f"{name}_error") for each in rows]
+        assert np.std([getattr(each, name) for each in rows]) == pytest.approx(np.mean(errors), rel=0.15), name
+
+
+def test_shares_that_no_pair_changes_are_not_certain() -> None:
+    found = row("third_summit", [0.0] * 98, [0.0] * 98)
+    assert (found.difference, found.low, found.high) == pytest.approx((0, -0.0196, 0.0196), abs=1e-4)  # 1.96 / 100
+    assert not compare.clear(found)
+    assert found.base_error > 0.005
+
+
+def test_what_every_pair_says_is_clear() -> None:
+    assert compare.clear(row("tests", [1.0, 2.0, 4.0], [2.0, 3.0, 5.0]))
+    assert compare.clear(row("third_summit", [0.0] * 40, [1.0] * 40))
+    assert not compare.clear(row("tests", [1.0, 2.0], [1.0, 2.0]))
+
+
+def test_the_gain_of_rare_events_is_not_surer_than_it_is() -> None:
+    rng = np.random.default_rng(3)
+    gains = [compare.gain_of(*(rng.random((2, 1000)) < 0.02).astype(float)) for _ in range(200)]
+    far = [abs(gain - 1) / error for gain, error in gains]
+    assert np.mean(np.array(far) < 1.96) > 0.9  # of independent runs the gain is one
+    assert min(error for _, error in gains) > 0.02
+
+
+def test_few_pairs_have_the_interval_of_student() -> None:
+    found = row("tests", [0.0, 0.0, 0.0], [1.0, 2.0, 3.0])
+    assert found.high - found.difference == pytest.approx(4.3027 * found.error, rel=1e-4)
+
+
+def test_the_text_says_errors_and_fits_a_page(stored: Path) -> None:
+    lines = compare.text(compare.table(stored, BASE), BASE).splitlines()
+    assert "+/-" in lines[1]
+    assert max(map(len, lines)) <= 110
+    assert "share of runs in which the scenario lies above and below the base (errors up to" in " ".join(lines)
 
 
 def test_a_category_is_compared_by_its_share() -> None:
@@ -113,8 +156,21 @@ def test_a_parting_is_the_first_month_in_which_choices_differ() -> None:
     assert named == {name for name, here in zip(models[1].actions, after, strict=True) if here}
 
 
+def test_reading_some_outcomes_at_a_time_changes_nothing(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = compare.table(stored, BASE)
+    monkeypatch.setattr(compare, "AT_ONCE", 7 * 3 * RUNS)
+    pd.testing.assert_frame_equal(compare.table(stored, BASE), whole)
+
+
+def test_a_scenario_of_which_no_run_is_stored_yet_is_named(stored: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(stored, tmp_path / "copy")
+    shutil.rmtree(copy / "outcomes" / f"scenario={PUSH}")
+    with pytest.raises(StorageError, match=f"holds no run of {PUSH} yet"):
+        compare.table(copy, BASE)
+
+
 def test_different_starts_are_refused() -> None:
-    with pytest.raises(UsageError, match="runs part from a common start"):
+    with pytest.raises(UsageError, match="runs part from a common start, and --partings 0 leaves that out"):
         partings.partings(load_scenario(BASE), load_scenario("history-2016"), runs=2, seed=1)
 
 

@@ -216,6 +216,14 @@ def test_missing_parts_that_follow_one_another_are_one_line(tmp_path):
     assert [line.split()[0].rstrip(":") for line in lines] == [str(stored[place]) for place in (0, 1, 2)]
 
 
+def test_a_batch_of_which_nothing_is_stored_yet_says_so(tmp_path):
+    run_plain(tmp_path, 10, trajectories=False)
+    for path in tmp_path.rglob("part-*.parquet"):
+        path.unlink()
+    with pytest.raises(StorageError, match="holds no run of plain yet; the same batch command goes on"):
+        read_outcomes(tmp_path, ["status"])
+
+
 def test_a_stray_file_is_named(batch):
     out, _ = batch
     stray = parts(out)[0].with_name("part-00007.parquet")

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from scipy.stats import rankdata
+from scipy.stats import binomtest, rankdata
 
 import experiments
 from experiments import explain as explaining
 from experiments import manifest as manifests
 from experiments import parts, story
 from experiments.errors import BatchDiffers, StorageError, StoredDataDamaged, UsageError
+from experiments.estimates import wilson
 from experiments.explain import explain
 from experiments.replay import RunFailed, open_shelf, replayed, stored_row
 from experiments.sentences import sentence
@@ -211,6 +212,12 @@ def test_where_every_run_failed_none_can_be_chosen(fake_model, faults, tmp_path)
 # ---- the place of a run, and choosing one -----------------------------------------------------------------------
 
 
+def interval(same):
+    """The interval of a share of runs, as scipy has it."""
+    found = binomtest(int(same.sum()), same.size).proportion_ci(method="wilson")
+    return {"low": pytest.approx(found.low), "high": pytest.approx(found.high)}
+
+
 def test_the_place_of_a_run_in_its_batch(batch, explained):
     frame = experiments.read_outcomes(batch, scenarios=["baseline-2020"])
     assert set(explained["place"]) == set(OUTCOMES)
@@ -220,15 +227,18 @@ def test_the_place_of_a_run_in_its_batch(batch, explained):
         value = values[7]
         kinds.add(tuple(place))
         if np.isnan(value):
-            assert place == {"alike": np.isnan(values).mean(), "applies": False}
+            assert place == {"alike": np.isnan(values).mean(), "applies": False, **interval(np.isnan(values))}
         elif "alike" in place:
             assert OUTCOMES[name].kind in ("share", "category")
-            assert place["alike"] == (values == value).mean()
+            assert place == {"alike": (values == value).mean(), "applies": True, **interval(values == value)}
         else:
             valid = values[~np.isnan(values)]
             middle = (rankdata(valid)[valid == value][0] - 0.5) / len(valid)
             assert place["percentile"] == pytest.approx(100 * middle)
             assert place["of"] == len(valid)
+            assert (place["low"], place["high"]) == pytest.approx(
+                tuple(100 * x for x in wilson(middle * len(valid), len(valid)))
+            )
     assert len(kinds) == 2
 
 

@@ -10,6 +10,7 @@ import pytest
 from experiments import export, readers, run_batch
 from experiments.cli import main
 from experiments.errors import StorageError, UsageError
+from experiments.plain import inert
 
 RUNS = 30
 NAMES = ("about", "outcomes", "summary", "scenarios", "codebook")
@@ -65,9 +66,9 @@ def test_a_workbook_has_the_same_tables(stored: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_text_that_a_spreadsheet_would_calculate_is_inert(text: str) -> None:
-    assert export.inert(text) == f"'{text}"
-    assert export.inert("Moscow looks away") == "Moscow looks away"
-    assert export.inert(-1.5) == -1.5
+    assert inert(text) == f"'{text}"
+    assert inert("Moscow looks away") == "Moscow looks away"
+    assert inert(-1.5) == -1.5
 
 
 def test_a_sheet_that_is_too_long_is_refused(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 from experiments import definitions, questions, readers, run_batch
 from experiments.cli import main
 from experiments.errors import UsageError
+from experiments.estimates import wilson
 from sim.state import Month
 
 RUNS = 60
@@ -89,6 +90,23 @@ class TestAnswers:
         (mixed,) = [row for row in questions.answer(both, question) if row["scenario"] == "mixture"]
         assert mixed["value"] == pytest.approx(1 / 3)
         assert mixed["share"] == pytest.approx(0.75)
+
+    def test_failed_runs_do_not_take_from_the_weight_of_their_scenario(self) -> None:
+        both = pd.concat([frame(tests=[1.0] * 40), frame(tests=[3.0] * 10).assign(scenario="b")])
+        question = questions.Question(("tests",), mix={"a": 0.5, "b": 0.5})
+        (mixed,) = [row for row in questions.answer(both, question) if row["scenario"] == "mixture"]
+        assert mixed["value"] == pytest.approx(2.0)
+
+    def test_shares_have_errors_where_no_run_or_every_run_says_yes(self) -> None:
+        runs = frame(tests=[1.0] * 50, third_summit=[0.0] * 50)
+        asked = questions.Question(("third_summit",), (questions.condition("tests>=1", ["tests"]),), {"a": 1.0})
+        rows = questions.answer(runs, asked)
+        known = [row for row in rows if row["n"]]
+        assert {row["runs"] for row in known} == {questions.ALL, questions.MET}
+        assert len(known) == 3
+        half = wilson(0, 50)[1] / 2 / 1.96
+        assert [row["error"] for row in known] == pytest.approx([half] * 3, rel=1e-3)
+        assert [row["share_error"] for row in rows[:3]] == pytest.approx([0, half, half], rel=1e-3)
 
     @pytest.mark.parametrize(
         ("rules", "said"),
@@ -187,8 +205,57 @@ class TestCommand:
         assert names == {f"joint-worst-tests.{kind}" for kind in ("png", "svg", "csv")}
         assert len(pd.read_csv(tmp_path / "f" / "joint-worst-tests.csv")) == 2 * RUNS
 
+    def test_json_has_null_where_there_is_no_value(self, stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        main(["ask", str(stored), "--of", "tests", "--given", "tests<0", "--json"])
+        rows = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+        assert {row["value"] for row in rows if row["runs"] == "met"} == {None}
+
     @pytest.mark.parametrize("arguments", [[], ["--joint", "tests", "deal"], ["--of", "tests", "--out", "x"]])
     def test_a_question_without_a_subject_is_usage(self, stored: Path, arguments: list[str]) -> None:
         with pytest.raises(SystemExit) as stop:
             main(["ask", str(stored), *arguments])
         assert stop.value.code == 2
+
+
+class TestMixturesOfShares:
+    MIX = questions.Question(("third_summit",), mix={"a": 0.7, "b": 0.3})
+
+    @staticmethod
+    def runs_of(a: np.ndarray, b: np.ndarray) -> pd.DataFrame:
+        both = [pd.DataFrame({"scenario": name, "run": range(len(held)), "third_summit": held.astype(float)})
+                for name, held in (("a", a), ("b", b))]  # fmt: skip
+        return pd.concat(both, ignore_index=True)
+
+    def mixed(self, a: np.ndarray, b: np.ndarray) -> dict[str, float]:
+        rows = questions.answer(self.runs_of(a, b), self.MIX)
+        return next(row for row in rows if row["scenario"] == questions.MIXTURE)
+
+    @pytest.mark.parametrize("chance", [0.01, 0.03, 0.3])
+    @pytest.mark.parametrize("common", [True, False])
+    def test_the_interval_covers_what_it_should(self, chance: float, common: bool) -> None:
+        rng = np.random.default_rng(1)
+        hit = 0
+        for _ in range(300):
+            first = rng.random(100)
+            second = first if common else rng.random(100)
+            row = self.mixed(first < chance, second < 2 * chance)
+            hit += row["low"] <= 0.7 * chance + 0.3 * 2 * chance <= row["high"]
+        assert 0.92 <= hit / 300 <= 1.0
+
+    def test_nothing_seen_is_not_certain(self) -> None:
+        row = self.mixed(np.zeros(100), np.zeros(100))
+        assert (row["value"], row["low"]) == (0, 0)
+        assert row["high"] == pytest.approx(wilson(0, 100)[1])
+
+    def test_many_runs_have_the_normal_interval(self) -> None:
+        rng = np.random.default_rng(2)
+        row = self.mixed(rng.random(40_000) < 0.4, rng.random(40_000) < 0.5)
+        assert row["high"] - row["low"] == pytest.approx(2 * 1.96 * row["error"], rel=1e-3)
+        assert row["error"] == pytest.approx(np.sqrt((0.7**2 * 0.24 + 0.3**2 * 0.25) / 40_000), rel=0.02)
+
+    def test_the_share_of_a_group_has_an_error(self) -> None:
+        runs = frame(tests=[0.0, 1, 1, 1], third_summit=[0.0, 1, 0, 1])
+        asked = questions.Question(("third_summit",), (questions.condition("tests>=1", KNOWN),))
+        met = next(row for row in questions.answer(runs, asked) if row["runs"] == questions.MET)
+        assert met["share_error"] == pytest.approx(np.diff(wilson(3, 4))[0] / 2 / 1.96, rel=1e-4)
+        assert max(map(len, questions.text(questions.answer(runs, asked), asked).splitlines())) <= 110

@@ -59,12 +59,6 @@ def test_events_and_categories_have_shares_with_wilson_intervals(stored):
         assert np.isnan(found["p50"])
 
 
-@pytest.mark.parametrize(("hits", "n"), [(0, 1), (1, 1), (0, 500), (3, 7), (1000, 1000)])
-def test_wilson_is_that_of_scipy(hits, n):
-    expected = binomtest(hits, n).proportion_ci(method="wilson")
-    assert summary.wilson(hits, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
-
-
 def test_a_share_of_months_is_summed_up_as_a_number(stored):
     found = row(summary.table(stored[1]), "calm")
     assert found["kind"] == "number"

@@ -16,13 +16,6 @@ def summary(values: dict[str, list[object]], names: list[str]) -> pd.DataFrame:
     return data.summarise_outcomes(frame, FAKES, names)
 
 
-def test_wilson_agrees_with_known_intervals():
-    assert data.wilson(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
-    assert data.wilson(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
-    assert data.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)  # Newcombe 1998
-    assert data.wilson(0, 0) == (0.0, 1.0)
-
-
 @pytest.mark.parametrize("codes", [[0, 0, 1.0, 2, np.nan], ["none", "none", "freeze", "package", None]])
 def test_categories_are_text_or_places(codes):
     table = summary({"deal": codes}, ["deal"]).set_index("label")

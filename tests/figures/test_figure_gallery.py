@@ -25,14 +25,16 @@ BATCHES = {count: make(count) for count in (1, 2, 3, 7)}
 # a quick figure of each module that draws
 ONE_OF_EACH = (
     "outcomes_leverage", "sanctions", "tests", "actions_russia", "observed", "talks", "third_summit", "votes", "dependence",
+    "survival",
 )  # fmt: skip
 OF_MONTHS = [name for name in ONE_OF_EACH if gallery.FIGURES[name].needs == "trajectories"]
 # seven scenarios are the densest; in some modules three stand side by side; pages of outcomes differ by rows alone
-SEVEN = [(name, 7) for name in gallery.FIGURES]
+SEVEN = [(figure.name, 7) for figure in gallery.chosen(None, BATCHES[7])]
 THREE = [
     (name, 3) for name in ("trade", *ONE_OF_EACH) if name not in ("outcomes_leverage", "observed", "votes", "sanctions")
 ]
-ONE = [(name, 1) for name in gallery.FIGURES if name in ONE_OF_EACH or not name.startswith("outcomes_")]
+DRAWN = [figure.name for figure in gallery.chosen(None, BATCHES[1])]
+ONE = [(name, 1) for name in DRAWN if name in ONE_OF_EACH or not name.startswith("outcomes_")]
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -211,6 +213,8 @@ def test_what_a_batch_lacks_is_left_out_or_said():
         gallery.chosen(["trade"], batch)
     with pytest.raises(UsageError, match="cannot be drawn"):
         gallery.FIGURES["trade"].data(batch)
+    with pytest.raises(UsageError, match="'ranked' cannot be drawn: it needs 8 scenarios or more"):
+        gallery.chosen(["ranked"], batch)
     with pytest.raises(UsageError, match="say where the figures should go"):
         gallery.draw_all(batch)
 

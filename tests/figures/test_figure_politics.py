@@ -6,7 +6,8 @@ import pytest
 from figure_batches import NAMES, make, manifest
 from test_figure_gallery import check_legible, laid_out
 
-from experiments.figures import curves, data, dots, fans, gallery, network, politics, shares, stacks, style
+from experiments.estimates import wilson
+from experiments.figures import curves, dots, fans, gallery, network, politics, shares, stacks, style
 from experiments.figures.data import Frames
 from sim.outcomes.politics import DEALS
 from sim.state import AXES, NATIONS
@@ -59,7 +60,7 @@ def test_levels_count_runs_by_month_and_the_highest_by_run():
     assert list(more["share"]) == pytest.approx([1, 2 / 3, 2 / 3, 1 / 3, 1 / 3])
     assert set(more["n"]) == {3}  # the run that failed does not count
     row = more.loc["implementing"]
-    assert (row["low"], row["high"]) == pytest.approx(data.wilson(1, 3))
+    assert (row["low"], row["high"]) == pytest.approx(wilson(1, 3))
     highest = only(table, part="highest").set_index("label")["share"]
     assert list(highest) == pytest.approx([0, 1 / 3, 1 / 3, 0, 1 / 3])
     assert only(table, part="highest")["month"].isna().all()
@@ -79,7 +80,7 @@ def test_a_third_summit_counts_from_its_month_on_and_earlier_ones_do_not():
     summits = [[2, 3, 3], [1, 1, 1], [2, 2, 3], [3, 3, 3]]  # the last had its third before the run began
     table = shares.third_summit(batch_of({"base": {"summit": summit, "summits": summits}}), ["summit", "summits"])
     assert list(table["share"]) == [0, 0.25, 0.5]
-    assert list(zip(table["low"], table["high"], strict=True)) == [data.wilson(cases, 4) for cases in (0, 1, 2)]
+    assert list(zip(table["low"], table["high"], strict=True)) == [wilson(cases, 4) for cases in (0, 1, 2)]
 
 
 def test_cumulative_shares_agree_with_the_outcome_and_never_fall():
@@ -118,7 +119,7 @@ def test_votes_are_shares_of_drafts_and_intervals_count_runs():
     china = only(table, variable="tightening", label="china").set_index("part")
     assert china["share"].to_dict() == pytest.approx({"yes": 1 / 3, "abstention": 0, "no": 2 / 3})
     assert set(china["drafts"]) == {3}
-    assert (china.loc["no", "low"], china.loc["no", "high"]) == pytest.approx(data.wilson(2 / 3 * 2, 2))
+    assert (china.loc["no", "low"], china.loc["no", "high"]) == pytest.approx(wilson(2 / 3 * 2, 2))
     assert only(table, variable="easing", label="china", part="no")["share"].tolist() == [1.0]
     assert only(table, variable="easing", label="france", part="abstention")["share"].tolist() == [1.0]
 

@@ -208,6 +208,41 @@ class TestWarnings:
         fixed = next(row for row in PARAMETERS.values() if row.prior.family == "fixed")
         assert warnings(replace(full, events=(), parameters={fixed.name: Distribution("fixed", (fixed.high,))})) == []
 
+    @pytest.mark.parametrize(
+        ("prior", "outside"),
+        [
+            (Distribution("normal", (0.5, 0.3)), "0.096"),
+            (Distribution("normal", (1.0, 0.0)), None),
+            (Distribution("normal", (0.5, 0.15)), None),
+            (Distribution("lognormal", (0.5, 0.5)), "0.083"),
+            (Distribution("beta", (2.0, 2.0)), None),
+            (Distribution("uniform", (0.0, 1.0)), None),
+        ],
+    )
+    def test_a_distribution_beyond_the_documented_range_is_told(
+        self, prior: Distribution, outside: str | None, monkeypatch: pytest.MonkeyPatch, full: Scenario
+    ) -> None:
+        name, known = next(iter(PARAMETERS.items()))
+        monkeypatch.setattr("sim.scenario.vocabulary.PARAMETERS", {name: replace(known, low=0.0, high=1.0)})
+        lines = warnings(replace(full, events=(), parameters={name: prior}))
+        said = f"{name} is {prior}; {outside} of its draws lie outside the documented range 0 to 1"
+        assert [said in line for line in lines] == ([True] if outside else [])
+        drawn = prior.quantile((np.arange(100_000) + 0.5) / 100_000)
+        share = np.mean((drawn < 0) | (drawn > 1))
+        assert share == pytest.approx(float(outside or 0), abs=0.001)
+
+    def test_a_range_that_cuts_a_beta_is_told(self, monkeypatch: pytest.MonkeyPatch, full: Scenario) -> None:
+        name, known = next(iter(PARAMETERS.items()))
+        monkeypatch.setattr("sim.scenario.vocabulary.PARAMETERS", {name: replace(known, low=0.2, high=0.9)})
+        (line,) = warnings(replace(full, events=(), parameters={name: Distribution("beta", (1.0, 1.0))}))
+        assert "0.3 of its draws lie outside the documented range 0.2 to 0.9 and are moved to 0.2 or 0.9" in line
+
+    def test_a_sharpness_beyond_its_range_is_told_at_its_line(self, write: Write) -> None:
+        path = write("one", "nations: {@NATION@: {sharpness: {normal: [2, 2]}}}\n")
+        (line,) = warnings(load_scenario(path))
+        assert line.startswith("one.yaml:")
+        assert "0.16 of its draws lie outside" in line
+
     def test_an_event_without_a_reason_is_told(self, full: Scenario) -> None:
         (line,) = warnings(full)
         assert line.endswith("the event of 2020-06 has no reason; say why")

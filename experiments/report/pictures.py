@@ -1,0 +1,114 @@
+"""Figures of a report: those of the batch, and those that other verbs have left in directories, as inert images."""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.errors import StorageError, UsageError
+from experiments.language import speaking
+from experiments.story import Story
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ALWAYS = (
+    "trade",
+    "sanctions",
+    "tests",
+    "talks",
+    "third_summit",
+    "crisis",
+    "leverage",
+    "equidistance",
+    "programmes",
+    "observed",
+)
+BESIDE = (
+    "backtest",
+    "sensitivity",
+    "discovery",
+    "calibration",
+)  # directories of a batch in which verbs may have left figures
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure: its name, what it shows, and the image as a data address, in which scripts do not run."""
+
+    name: str
+    question: str
+    source: str
+    caption: str = ""
+
+
+def wanted(directory: Path, names: Sequence[str], outcomes: Iterable[str]) -> list[str]:
+    """Figures of a batch: those asked for (``all`` for all of them), or the usual ones and the pages of these outcomes.
+
+    Raises UsageError for a name that does not exist or a figure that cannot be drawn.
+    """
+    from experiments.figures import open_batch
+    from experiments.figures.catalogue import THEMES
+    from experiments.figures.gallery import FIGURES, chosen
+
+    batch = open_batch(directory)
+    pages = [f"outcomes_{theme}" for theme, (_, members) in THEMES.items() if set(members) & set(outcomes)]
+    usual = [name for name in (*pages, *ALWAYS) if name in FIGURES and FIGURES[name].columns(batch)]
+    return [figure.name for figure in chosen(None if "all" in names else names or usual, batch)]
+
+
+def of_batch(directory: Path, names: Sequence[str], language: str) -> list[Picture]:
+    """Figures of a batch, drawn."""
+    from experiments.figures.gallery import FIGURES, draw_each
+
+    with tempfile.TemporaryDirectory(prefix="peninsula-") as place:
+        drawn = list(draw_each(directory, names, place, language=language)) if names else []
+        files = [next(path for path in paths if path.suffix == ".svg") for paths in drawn]
+        return [Picture(path.stem, FIGURES[path.stem].question, _address(path)) for path in files]
+
+
+def of_comparison(directory: Path, rows: pd.DataFrame, base: str, language: str) -> Picture | None:
+    """The figure of differences from the base; None if no outcome that it shows differs in any run."""
+    from experiments import compare
+
+    if not rows["difference"].any():
+        return None
+    with tempfile.TemporaryDirectory(prefix="peninsula-") as place, speaking(language, [base, *rows["scenario"]]):
+        drawn = compare.draw(directory, rows, base, (), Path(place))
+        path = next(path for path in drawn if path.suffix == ".svg")
+        return Picture(path.stem, f"What changes against {base}?", _address(path))
+
+
+def of_run(story: Story, title: str, language: str) -> Picture:
+    """The timeline of a run."""
+    from experiments.figures.timeline import write
+
+    with tempfile.TemporaryDirectory(prefix="peninsula-") as place, speaking(language, [story["scenario"]]):
+        path = next(path for path in write(story, Path(place) / "timeline.png") if path.suffix == ".svg")
+        return Picture(path.stem, title, _address(path))
+
+
+def found(directory: Path, more: Sequence[Path]) -> list[tuple[str, list[Picture]]]:
+    """Figures that other verbs have written, by directory: in those named, and in the usual ones of the batch."""
+    for place in more:
+        if not place.is_dir():
+            raise UsageError(f"{place} is not a directory; --with takes what --out of another verb was given")
+    usual = [directory / name for name in BESIDE if (directory / name).is_dir()]
+    pages = {place: sorted(place.glob("*.svg")) for place in dict.fromkeys([*usual, *more])}
+    for place in more:
+        if not pages[place]:
+            raise UsageError(f"{place} holds no figure; make some with a verb's --out {place}")
+    return [
+        (place.name, [Picture(path.stem, "", _address(path)) for path in paths]) for place, paths in pages.items() if paths
+    ]
+
+
+def _address(path: Path) -> str:
+    try:
+        return f"data:image/svg+xml;base64,{base64.b64encode(path.read_bytes()).decode()}"
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror or error}") from error

@@ -1,0 +1,143 @@
+"""Typical and tail runs of a batch told as stories: what happened, decisions with strong reasons, where the run lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.errors import PeninsulaError
+from experiments.explain import explain, where
+from experiments.report import pictures
+from experiments.sentences import CAPITALS, sentence
+from experiments.story import reasons, told
+from sim.outcomes import OUTCOMES
+
+TAILS = 2
+DECISIONS = 6
+CLEAR_ODDS = 1.5  # a decision whose odds are this many times what they usually are, or as many times less
+
+Story = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month in which something happened."""
+
+    date: str
+    happened: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A move for which reasons weighed heavily."""
+
+    date: str
+    nation: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """The story of one run, or why it cannot be told (``trouble``)."""
+
+    title: str
+    command: str
+    months: tuple[Month, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    quiet: int = 0
+    outcomes: tuple[tuple[str, str, str], ...] = ()
+    timeline: pictures.Picture | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A run that is to be told: the typical one of a scenario, or the one with the highest value of an outcome."""
+
+    scenario: str
+    tail: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the run is an example of."""
+        if not self.tail:
+            return f"A typical run of {self.scenario}"
+        if OUTCOMES[self.tail].kind == "share":
+            return f"A run of {self.scenario} in which {self.tail} came about"
+        return f"The run of {self.scenario} with the highest {self.tail}"
+
+    def command(self, directory: str) -> str:
+        """How to tell the run in full."""
+        chosen = f"--tail {self.tail}" if self.tail else "--typical"
+        return f"peninsula explain {directory} --scenario {self.scenario} {chosen}"
+
+
+def wanted(table: pd.DataFrame, names: Sequence[str]) -> list[Wanted]:
+    """The typical run of the first scenario, and for the first headline outcomes that vary the run at their upper end, in
+    the scenario where the outcome is highest; table: rows as of ``summary.table``."""
+    chosen = [Wanted(str(table["scenario"].iloc[0]))]
+    varies = (table["error"] > 0) & ((table["kind"] == "number") | table["value"].between(0, 1, inclusive="neither"))
+    numeric = table[(table["category"] == "") & varies & table["outcome"].isin(names)]
+    for name in [name for name in names if (numeric["outcome"] == name).any()][:TAILS]:
+        mine = numeric[numeric["outcome"] == name]
+        chosen.append(Wanted(str(mine["scenario"].to_numpy()[int(np.argmax(mine["value"].to_numpy()))]), name))
+    return chosen
+
+
+def tell(directory: Path, chosen: Wanted, names: Sequence[str], language: str) -> Told:
+    """The story of a run, with its timeline; if it cannot be replayed as stored, the reason in its place."""
+    command = chosen.command(str(directory))
+    try:
+        story = explain(directory, scenario=chosen.scenario, typical=not chosen.tail, tail=chosen.tail or None)
+    except PeninsulaError as error:
+        return Told(chosen.title, command, trouble=str(error))
+    months = tuple(_months(story))
+    return Told(
+        title=f"{chosen.title} (run {story['run']:,})",
+        command=command,
+        months=months,
+        decisions=tuple(_decisions(story)),
+        quiet=len(story["months"]) - len(months),
+        outcomes=tuple(_places(story, names)),
+        timeline=pictures.of_run(story, chosen.title, language),
+    )
+
+
+def _months(story: Story) -> Iterator[Month]:
+    for month in story["months"]:
+        if month["events"]:
+            yield Month(month["month"], tuple(sentence(event) for event in month["events"]))
+
+
+def _decisions(story: Story) -> Iterator[Decision]:
+    """The moves whose reasons changed their odds most, in the order of time; of moves that recur the first."""
+    first: dict[tuple[str, str], tuple[float, int, Decision]] = {}
+    for place, month in enumerate(story["months"]):
+        for move in month["moves"]:
+            odds = move.get("odds")
+            if move["by_scenario"] or not odds or odds < CLEAR_ODDS:
+                continue
+            key = move["nation"], move["action"]
+            said = Decision(month["month"], CAPITALS[move["nation"]], move["meaning"], reasons(move))
+            first.setdefault(key, (float(odds), place, said))
+    strongest = sorted(first.values(), key=lambda each: -each[0])[:DECISIONS]
+    yield from (said for _, _, said in sorted(strongest, key=lambda each: each[1]))
+
+
+def _places(story: Story, names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Headline outcomes of the run: name, value with its unit, and where it lies in the batch."""
+    for name in (name for name in names if name in story["place"]):
+        place, value, known = story["place"][name], story["outcomes"].get(name), OUTCOMES[name]
+        if "percentile" in place:
+            said = f"{told(value)} {known.unit}"
+        elif not place["applies"]:
+            said = "–"
+        else:
+            said = ("yes" if value else "no") if known.kind == "share" else told(value)
+        yield name, said, where(place)

@@ -1,0 +1,86 @@
+"""How the variance of an outcome of a sweep is split between design points and runs, and what differs between points.
+
+Symbols: Y_pk outcome of run k at point p; P points, n runs with a value at every point. Points share the luck of a run, so
+that the means of points differ by less than independent runs would let them.
+
+between  B = mean_p (Y_p. - Y..)^2 - (P - 1) / P * M / n, M the mean square of the interaction of points and runs: the
+         variance of the points' true means, without what the luck of n runs adds to it
+within   W = mean_p s_p^2, s_p^2 the variance over the runs of a point
+share    B / (B + W), with a 95% interval from a jackknife that leaves out a group of runs at a time
+
+Differences of points are told by their own intervals (``against_mean``), since common luck leaves them narrower than
+intervals of single points. The points are taken as they are: another choice of values has another share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.estimates import point_95
+
+GROUPS = 40  # of runs that the jackknife leaves out in turn
+FEWEST = 8  # runs with a value at every point, below which nothing is told of them
+NOISE = 1e-12  # of the largest value: what rounding leaves between points that are alike
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Split:
+    """The share of an outcome's variance that lies between points, with its 95% interval; NaN where it has none."""
+
+    share: float
+    low: float
+    high: float
+    runs: int
+
+
+def split(values: Values) -> Split:
+    """The split of the variance of ``(points, runs)``; runs without a value at some point are left out."""
+    paired = complete(values)
+    runs = paired.shape[1]
+    if runs < FEWEST or len(paired) < 2:
+        return Split(np.nan, np.nan, np.nan, runs)
+    share = _share(paired)
+    groups = np.array_split(np.arange(runs), min(GROUPS, runs // 2))
+    left = np.nan_to_num([_share(np.delete(paired, group, axis=1)) for group in groups])
+    error = float(np.sqrt((len(groups) - 1) * np.mean((left - left.mean()) ** 2)))
+    half = point_95(len(groups) - 1) * error
+    middle, low, high = (float(np.clip(share + sign * half, 0, 1)) for sign in (0, -1, 1))
+    return Split(middle, low, high, runs)
+
+
+def _share(values: Values) -> float:
+    """B / (B + W); NaN for values that are all the same."""
+    points, runs = values.shape
+    means = values.mean(axis=1)
+    rest = values - means[:, None] - values.mean(axis=0) + values.mean()
+    noise = float((rest**2).sum()) / (points - 1) / (runs - 1)
+    between = float(means.var()) - (points - 1) / points * noise / runs
+    within = float(values.var(axis=1, ddof=1).mean())
+    return between / (between + within) if between + within > 0 else np.nan
+
+
+def complete(values: Values) -> Values:
+    """The runs of ``(points, runs)`` that have a value at every point."""
+    return values[:, ~np.isnan(values).any(axis=0)]
+
+
+def against_mean(values: Values) -> tuple[Values, Values]:
+    """By point, how far its mean lies from the mean over all points, run by run under the same luck, and half the width of
+    the 95% interval of that; NaN where too few runs have a value at every point. values: ``(points, runs)``.
+
+    The interval of an event is as wide as if it had happened once more at this point alone, so that few runs that differ,
+    or none, do not count as sure; with two points it is that of Agresti and Min (2005) but for its middle.
+    """
+    paired = complete(values)
+    points, runs = paired.shape
+    if runs < FEWEST:
+        return np.full(points, np.nan), np.full(points, np.nan)
+    apart = paired - paired.mean(axis=0)
+    apart[np.abs(apart) <= NOISE * np.abs(paired).max()] = 0.0
+    unseen = (1 - 1 / points) ** 2 / runs if np.isin(paired, (0, 1)).all() else 0.0
+    return apart.mean(axis=1), point_95(runs - 1) * np.sqrt((apart.var(axis=1, ddof=1) + unseen) / runs)

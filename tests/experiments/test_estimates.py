@@ -1,0 +1,62 @@
+"""Errors and intervals of means, shares, quantiles and ratios, against repetition and known values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from experiments import estimates
+
+
+def test_the_error_of_a_mean_is_that_of_a_sample() -> None:
+    assert estimates.error_of_mean(np.array([1.0, 2.0, 4.0])) == pytest.approx(np.sqrt(7 / 9))  # variance 7/3 of 3 values
+    assert np.isnan(estimates.error_of_mean(np.array([1.0])))
+
+
+def test_the_errors_of_quantiles_and_ratios_are_those_of_repetition() -> None:
+    rng = np.random.default_rng(1)
+    middles, edges, ratios = [], [], []
+    for _ in range(300):
+        values, others = rng.gamma(2, size=(2, 400))
+        found, errors = estimates.quantiles(values, (0.5, 0.05))
+        middles.append((found[0], errors[0]))
+        edges.append((found[1], errors[1]))
+        ratios.append(estimates.ratio(values + others, others))
+    for name, each in (("middle", middles), ("edge", edges), ("ratio", ratios)):
+        told, errors = np.transpose(each)
+        assert np.std(told) == pytest.approx(np.mean(errors), rel=0.15), name
+
+
+def test_the_interval_of_paired_shares_covers_what_it_should() -> None:
+    rng = np.random.default_rng(2)
+    held = 0
+    for _ in range(1000):
+        lower, higher, _ = rng.multinomial(100, (0.01, 0.05, 0.94))
+        low, high = estimates.paired_shares(int(higher), int(lower), 100)
+        held += low <= 0.04 <= high
+    assert 0.93 <= held / 1000 <= 0.99
+
+
+@pytest.mark.parametrize(
+    ("share", "error", "told"),
+    [
+        (0.123, 0.0104, "12.3% (1.0%)"),
+        (0.001, 0.0001, "0.10% (0.01%)"),
+        (1.0, 0.0, "100.0% (0.0%)"),
+        (0.5, 0.2, "50.0% (20.0%)"),
+    ],
+)
+def test_an_error_of_a_share_is_never_rounded_to_nothing(share: float, error: float, told: str) -> None:
+    assert estimates.percent_told(share, error) == told
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 1), (1, 1), (0, 500), (3, 7), (1000, 1000)])
+def test_wilson_is_that_of_scipy(hits: int, n: int) -> None:
+    expected = binomtest(hits, n).proportion_ci(method="wilson")
+    assert estimates.wilson(hits, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+def test_wilson_agrees_with_a_published_interval_and_says_nothing_without_runs() -> None:
+    assert estimates.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)  # Newcombe 1998
+    assert estimates.wilson(0, 0) == (0.0, 1.0)
