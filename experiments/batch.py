@@ -209,7 +209,7 @@ def _fill(manifest: Manifest, plan: _Plan, todo: Sequence[Part], write: Write) -
     pending = sum(part.runs for part in todo)
     plan.total = plan.done + pending
     plan.report(0)
-    jobs = plan.jobs or (1 if pending < SMALL else processors())
+    jobs = workers(plan.jobs, pending)
     block = min(plan.block or _block(pending, jobs), PART_RUNS)
     places = {scenario.name: place for place, scenario in enumerate(manifest.scenarios)}
     by_place = {(places[part.scenario], part.number): part for part in todo}
@@ -242,6 +242,11 @@ def _block(pending: int, jobs: int) -> int:
     if jobs == 1:
         return BLOCKS[0]
     return next((block for block in BLOCKS if pending >= jobs * block * BLOCKS_PER_WORKER), BLOCKS[-1])
+
+
+def workers(jobs: int | None, runs: int) -> int:
+    """Worker processes for so many runs: those asked for, or what helps."""
+    return jobs or (1 if runs < SMALL else processors())
 
 
 def processors() -> int:

@@ -21,6 +21,7 @@ from experiments.errors import StorageError, UsageError, unknown
 from experiments.estimates import LEAST, error_of_mean, error_of_share, interval_of_mean, paired_shares, ratio
 from experiments.manifest import read_manifest
 from experiments.parts import OUTCOMES, outcome_names
+from experiments.plain import number
 from experiments.summary import AT_ONCE
 from sim.outcomes import OUTCOMES as KNOWN
 
@@ -211,7 +212,7 @@ def _format(row: Row) -> str:
     name = f"{row.outcome}: {row.category}" if row.category else row.outcome
     if np.isnan(row.difference):
         return _line(name, "-", "-", "", "-", f"{row.n} pairs", "", "", "", row.unit)
-    level, change = (_percent, _points) if row.unit == SHARE else (_number, _step)
+    level, change = (_percent, _points) if row.unit == SHARE else (number, _step)
     star = "*" if clear(row) else " "
     gain = "-" if np.isnan(row.gain) else f">{MANY}" if row.gain > MANY else f"{row.gain:.1f}"
     return _line(
@@ -240,10 +241,6 @@ def _percent(value: float) -> str:
 
 def _points(value: float) -> str:
     return f"{value:+.1%}" if value else "0.0%"
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def _step(value: float) -> str:

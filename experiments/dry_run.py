@@ -36,7 +36,7 @@ def design(scenarios: Sequence[ScenarioLike], *, runs: int, jobs: int | None, tr
     """The design of a batch, with time and size from a trial of each scenario."""
     whole = runs * len(scenarios)
     kept = runs <= batch.TRAJECTORIES_UP_TO if trajectories is None else trajectories
-    workers = jobs or (1 if whole < batch.SMALL else batch.processors())
+    workers = batch.workers(jobs, whole)
     trial = min(TRIAL, runs)
     work = Work(tuple(each.document() for each in scenarios), 0, kept, SIMULATE, RESTORE)
     work(Task(0, 0, 1))  # what is imported on first use takes time only once

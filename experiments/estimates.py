@@ -6,6 +6,7 @@ They say how far a number would move under other luck, and nothing of whether th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,19 @@ def error_of_share(count: float, n: int) -> float:
     """Standard error of a share by its Wilson interval: never nothing, also where no run or every run says yes."""
     low, high = wilson(count, n)
     return (high - low) / 2 / NORMAL_95
+
+
+def estimate(values: Array) -> dict[str, Any]:
+    """Mean over runs ``(R,)``, or share where all of them say yes or no: n, value, error, low and high of the 95% interval;
+    NaN where there are too few."""
+    n = values.size
+    found = {"n": n, "value": float(values.mean()) if n else float("nan")}
+    if n and bool(((values == 0) | (values == 1)).all()):
+        count = float(values.sum())
+        low, high = wilson(count, n)
+        return {**found, "error": error_of_share(count, n), "low": low, "high": high}
+    low, high = interval_of_mean(values)
+    return {**found, "error": error_of_mean(values), "low": low, "high": high}
 
 
 def quantiles(values: Array, levels: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments import plain
 from experiments.batch import Progress
 from experiments.ensembles import ensemble
 from experiments.estimates import error_of_mean, error_of_share, quantiles, told
@@ -135,9 +136,7 @@ def by_fact(rows: Sequence[Row]) -> list[list[Row]]:
 
 def number(value: float | None) -> str:
     """Three digits that count, a dash for nothing."""
-    if value is None:
-        return "-"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value + 0.0:.3g}"
+    return "-" if value is None else plain.number(value)
 
 
 def span(row: Mapping[str, Any], low: str, high: str) -> str:

@@ -61,8 +61,7 @@ def monthly(document: Document, *, seed: int, runs: Sequence[int]) -> Monthly:
 
     Raises ScenarioError when the scenario does not fit this version of the model.
     """
-    stored = {key: value for key, value in document.items() if key != "digest"}  # which a batch to draw adds
-    return _monthly(json.dumps(stored, sort_keys=True), seed, tuple(_spans(runs)))
+    return _monthly(json.dumps(document, sort_keys=True), seed, tuple(_spans(runs)))
 
 
 def _spans(runs: Sequence[int]) -> Iterator[tuple[int, int]]:

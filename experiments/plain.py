@@ -27,6 +27,11 @@ def _cell(value: Any) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
+def number(value: float) -> str:
+    """Three digits that count, thousands marked."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value + 0.0:.3g}"
+
+
 def finite(value: Any) -> Any:
     """A value, or lists and maps of values, with nothing in place of numbers that are not finite."""
     if isinstance(value, Mapping):

@@ -24,9 +24,8 @@ from experiments.errors import UsageError, unknown
 from experiments.estimates import (
     LEAST,
     NORMAL_95,
-    error_of_mean,
     error_of_share,
-    interval_of_mean,
+    estimate,
     percent_told,
     point_95,
     told,
@@ -172,12 +171,7 @@ def _estimate(values: Values) -> Row:
     n = len(values)
     if n < LEAST:
         return {"n": n, **dict.fromkeys(("value", "error", "low", "high"), float("nan"))}
-    found = {"n": n, "value": float(values.mean())}
-    if _yes_no(values):
-        low, high = wilson(float(values.sum()), n)
-        return {**found, "error": error_of_share(float(values.sum()), n), "low": low, "high": high}
-    low, high = interval_of_mean(values)
-    return {**found, "error": error_of_mean(values), "low": low, "high": high}
+    return estimate(values)
 
 
 def _yes_no(values: Values) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 from experiments import sweep_keys
 from experiments.errors import StorageError, UsageError
 from experiments.manifest import Document, read_manifest
+from sim.scenario.show import nation_values
 
 NAME = re.compile(r"(.+)-p([0-9]{2,})")
 FILE = "design.csv"
@@ -67,12 +68,7 @@ def _values(document: Document) -> Iterator[tuple[str, Any]]:
     yield from ((key, document[key]) for key in ("start", "months"))
     for section in ("parameters", "initial"):
         yield from ((f"{section}.{name}", value) for name, value in document[section].items())
-    for nation, spec in document["nations"].items():
-        for key, value in spec.items():
-            inner = value.items() if key == "weights" else ()
-            yield from ((f"nations.{nation}.weights.{feature}", weight) for feature, weight in inner)
-            if key != "weights":
-                yield f"nations.{nation}.{key}", value
+    yield from nation_values(document["nations"])
 
 
 def stored_design(directory: Path | str) -> Design:

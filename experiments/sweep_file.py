@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments import sweep_keys
+from experiments.batch import MOST_RUNS
 from experiments.errors import StorageError, UsageError
 from experiments.sweep_keys import BETWEEN, Axis
 from experiments.sweeps import MOST_AXES, MOST_POINTS, Point, Sweep
@@ -36,7 +37,6 @@ KEYS = ("scenario", "vary", "design", "points", "set", "runs", "seed")
 DESIGNS = ("grid", "lhs", "sobol")
 TABLE = ".csv"
 ASIDE = ("point", "scenario")
-MOST_RUNS = 100_000_000
 MOST_SEED = 2**63 - 1
 MOST_BYTES = 16 * 2**20  # of a table
 

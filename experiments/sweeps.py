@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from experiments import dry_run, sweep_keys
-from experiments.batch import SMALL, TRAJECTORIES_UP_TO, Progress, processors, run_batch
+from experiments.batch import TRAJECTORIES_UP_TO, Progress, run_batch, workers
 from experiments.errors import BatchWarning, Interrupted, UsageError
 from experiments.manifest import find_manifest
 from experiments.sweep_design import design_of, write_design
@@ -224,8 +224,8 @@ class Plan:
         """Time and size from a trial of a few points, the first and the last among them."""
         last = len(self.scenarios) - 1
         tried = [self.scenarios[place] for place in sorted({round(last * step / (TRIED - 1)) for step in range(TRIED)})]
-        workers = jobs or (1 if self.runs * len(self.scenarios) < SMALL else processors())
-        found = dry_run.design(tried, runs=self.runs, jobs=workers, trajectories=self.trajectories)
+        jobs = workers(jobs, self.runs * len(self.scenarios))
+        found = dry_run.design(tried, runs=self.runs, jobs=jobs, trajectories=self.trajectories)
         times = len(self.scenarios) / len(tried)
         return replace(
             found, scenarios=tuple((each.name, each.months) for each in self.scenarios), parts=round(found.parts * times),

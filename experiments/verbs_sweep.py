@@ -55,10 +55,10 @@ def sweep(scenario: str | None, out: Path | None, outcomes: tuple[str, ...], plo
     Run k of every point meets the same luck. The same command goes on where an interrupted sweep stopped; more --runs
     extend it. With the directory of a stored sweep as SCENARIO and nothing else to run, its tables are printed again.
     """
-    from experiments import sweep_report
+    from experiments import manifest, sweep_report
     from sim.outcomes import OUTCOMES
 
-    if scenario and (Path(scenario) / "manifest.json").exists():
+    if scenario and (Path(scenario) / manifest.NAME).exists():
         if out is not None or dry_run or any(value not in (None, ()) for name, value in given.items() if name != "jobs"):
             raise click.UsageError(
                 f"{scenario} is a stored batch, of which -o, --plot and --json print or draw what it holds"

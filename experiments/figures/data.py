@@ -34,7 +34,8 @@ class Batch(Protocol):
     """A batch to draw.
 
     manifest: ``seed``, ``runs`` (of each scenario), ``version``, and ``scenarios``, a list of documents in the order in
-    which they are drawn, each with ``name``, ``title``, ``question``, ``start``, ``months``, ``record``.
+    which they are drawn, each with ``name``, ``title``, ``question``, ``start``, ``months``, ``record``. What is stored has
+    their ``digests`` by name as well.
     """
 
     @property
@@ -134,9 +135,10 @@ def open_batch(directory: Path | str) -> Stored:
     from experiments.manifest import read_manifest
 
     stored = read_manifest(directory)
-    scenarios = [{**each.document, "name": each.name, "digest": each.digest} for each in stored.scenarios]
-    version = stored.versions.get("peninsula", "")
-    return Stored(Path(directory), {"seed": stored.seed, "runs": stored.runs, "version": version, "scenarios": scenarios})
+    scenarios = [{**each.document, "name": each.name} for each in stored.scenarios]
+    digests = {each.name: each.digest for each in stored.scenarios}
+    known = {"seed": stored.seed, "runs": stored.runs, "version": stored.versions.get("peninsula", "")}
+    return Stored(Path(directory), {**known, "scenarios": scenarios, "digests": digests})
 
 
 def finished_runs(batch: Batch, columns: Sequence[str]) -> pd.DataFrame:

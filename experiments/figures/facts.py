@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from experiments.figures import style
+from experiments.plain import number
 
 Row = Mapping[str, Any]
 QUESTION = "Which of the seven stylised facts of the record does the model bring about?"
@@ -75,12 +76,8 @@ def _mark(ax: Axes, where: float, place: int, look: Mapping[str, Any], lift: flo
 
 
 def _said(row: Row) -> str:
-    seen = "none" if row["observed"] is None else _number(row["observed"])
-    return f"record {seen}" + ("" if row["middle"] is None else f", model {_number(row['middle'])}")
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value + 0.0:.3g}"
+    seen = "none" if row["observed"] is None else number(row["observed"])
+    return f"record {seen}" + ("" if row["middle"] is None else f", model {number(row['middle'])}")
 
 
 def page(groups: Sequence[Sequence[Row]], verdicts: Sequence[str], footer: str) -> Figure:

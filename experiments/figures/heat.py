@@ -21,7 +21,7 @@ from experiments.estimates import wilson
 from experiments.figures import style
 from experiments.figures.data import Batch, Stored
 from experiments.figures.figure import Figure, finished, footer
-from experiments.figures.moves import rows_of
+from experiments.figures.moves import label_rows, rows_of
 from experiments.menus import Document, monthly, slots
 from sim.nations import CHARACTERS
 from sim.plugins import PluginError
@@ -140,10 +140,7 @@ def sheet(nation: str, question: str, data: pd.DataFrame, batch: Batch) -> matpl
         if len(scenarios) > 1:
             ax.set_title(style.shortened(scenario, 34))
     for ax, *_ in panels:
-        ax.set_yticks(np.arange(len(rows)) + 0.5, labels)
-        for label, action in zip(ax.get_yticklabels(), rows, strict=True):
-            if action is None:
-                label.set(weight="bold", color="#555555")
+        label_rows(ax, np.arange(len(rows)) + 0.5, rows, labels)
     panels[0][0].set_ylim(len(rows), 0)
     style.blank(axes[len(scenarios) :])
     shades = [0, *(shade for shade in SHADES if shade <= top)]

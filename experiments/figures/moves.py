@@ -77,22 +77,27 @@ def sheet(
     looks = style.looks(scenarios)
     if cells:
         draw_cells(ax, data, rows, scenarios)
-        ax.set_yticks(np.arange(len(rows)) + 0.5, labels)
+        label_rows(ax, np.arange(len(rows)) + 0.5, rows, labels)
         ax.set_ylim(len(rows), 0)
         ax.spines[:].set_visible(False)
         note = "Mean over runs."
     else:
         draw_dots(ax, data, rows, looks)
-        ax.set_yticks(range(len(rows)), labels)
+        label_rows(ax, np.arange(len(rows)), rows, labels)
         ax.set_ylim(len(rows) - 0.4, -0.6)
         note = "Mark: mean over runs. Line: 90% of runs. The axis is even up to 1%, then in tenfold steps."
     ax.grid(visible=not cells, axis="both")
     ax.tick_params("y", length=0)
+    style.dress(figure, question, [note, footer], None if cells else looks)
+    return figure
+
+
+def label_rows(ax: Axes, places: Sequence[float] | np.ndarray, rows: Sequence[str | None], labels: Sequence[str]) -> None:
+    """Labels of rows at their places, those of headings bold."""
+    ax.set_yticks(places, labels)
     for label, action in zip(ax.get_yticklabels(), rows, strict=True):
         if action is None:
             label.set(weight="bold", color="#555555")
-    style.dress(figure, question, [note, footer], None if cells else looks)
-    return figure
 
 
 def rows_of(slots: Mapping[str, Sequence[str]], present: set[str]) -> tuple[list[str | None], list[str]]:

@@ -159,7 +159,8 @@ def footer(manifest: Mapping[str, Any], runs: Iterable[int]) -> str:
     else:
         said = f"{counts[0]:,} to {counts[-1]:,} runs per scenario"
     seed, version = manifest["seed"], manifest["version"]
-    digests = {str(each["name"]): str(each.get("digest", "")) for each in manifest.get("scenarios", ())}
+    known = manifest.get("digests", {})
+    digests = {name: known.get(name, "") for name in (str(each["name"]) for each in manifest.get("scenarios", ()))}
     cite = f"\nCite as: {cited(version, digests, counts, seed, shown=SHOWN)}" if digests else ""
     return f"{said}, seed {seed} · peninsula {version} · {FOOTER}{cite}"
 

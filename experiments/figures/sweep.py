@@ -16,7 +16,7 @@ from matplotlib.figure import Figure as Drawing
 from numpy.typing import NDArray
 
 from experiments import questions
-from experiments.estimates import interval_of_mean, wilson
+from experiments.estimates import estimate
 from experiments.figures import style
 from experiments.figures.data import Batch, finished_runs, open_batch, write_table
 from experiments.figures.figure import Figure
@@ -82,19 +82,8 @@ def _points(values: Values, design: Design) -> Iterator[dict[str, Any]]:
             key: column[place] if design.numeric(key) else number(column[place]) for key, column in design.columns.items()
         }
         beside = dict(zip(APART, (apart[place], half[place]), strict=True))
-        yield {"part": "point", "point": place + 1, "scenario": name, **estimate(values[place]), **beside, **keys}
-
-
-def estimate(values: Values) -> dict[str, float]:
-    """Mean or share with its 95% interval, and the number of runs that have a value."""
-    valid = values[~np.isnan(values)]
-    n = len(valid)
-    mean = float(valid.mean()) if n else np.nan
-    if n and np.isin(valid, (0.0, 1.0)).all():
-        low, high = wilson(float(valid.sum()), n)
-        return {"n": n, "value": mean, "low": low, "high": high}
-    low, high = interval_of_mean(valid)
-    return {"n": n, "value": mean, "low": low, "high": high}
+        known = estimate(values[place][~np.isnan(values[place])])
+        yield {"part": "point", "point": place + 1, "scenario": name, **known, **beside, **keys}
 
 
 def _means(values: Values, design: Design, key: str) -> Iterator[dict[str, Any]]:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from experiments import compare, summary
+from experiments import compare, plain, summary
 from sim.outcomes import OUTCOMES
 
 KEY = (
     "third_summit", "deal", "sanctions_status", "trade_recovery", "patron_support_china", "patron_support_russia",
     "tests_severe", "crisis_peak", "programmes_alive", "reserves_end",
 )  # fmt: skip
-VALUES = ("base", "other", "difference", "error", "low", "high", "higher", "lower", "gain")
 MARGIN = 0.04  # of the width of a strip, left free at both ends
 
 
@@ -106,7 +104,7 @@ def _block(name: str, data: pd.DataFrame) -> Block:
         name=name,
         question=known.question if known else name,
         definition=known.definition if known else "",
-        unit="of runs" if shares else rows[0].unit,
+        unit=compare.SHARE if shares else rows[0].unit,
         shares=shares,
         lines=tuple(_line(row, ends) for row in rows),
     )
@@ -152,29 +150,27 @@ def _place(value: float, ends: tuple[float, float]) -> float:
 def changes(directory: Path, base: str, outcomes: Sequence[str]) -> tuple[pd.DataFrame, list[Change]]:
     """Rows of ``compare.table`` for these outcomes, and what is told of them; categories that no run has are left out."""
     rows = compare.table(directory, base, outcomes=outcomes)
-    return rows, [change for row in rows.to_dict("records") if (change := _change(row))]
+    found = (compare.Row(*values) for values in rows.itertuples(index=False))
+    return rows, [_change(row) for row in found if not row.category or row.base or row.other]
 
 
-def _change(row: Mapping[Hashable, Any]) -> Change | None:
-    values = {key: float(row[key]) for key in VALUES}
-    if row["category"] and not values["base"] and not values["other"]:
-        return None
-    shares = row["unit"] == "of runs"
-    level = percent if shares else number
-    difference, low, high = _steps(*(100 * values[key] if shares else values[key] for key in ("difference", "low", "high")))
-    known, sure = values["difference"] == values["difference"], values["low"] > 0 or values["high"] < 0
+def _change(row: compare.Row) -> Change:
+    shares = row.unit == compare.SHARE
+    level, scale = (percent, 100) if shares else (number, 1)
+    difference, low, high = _steps(*(scale * value for value in (row.difference, row.low, row.high)))
+    known = row.difference == row.difference
     return Change(
-        scenario=str(row["scenario"]),
-        outcome=f"{row['outcome']}: {row['category']}" if row["category"] else str(row["outcome"]),
-        base=level(values["base"]),
-        other=level(values["other"]),
+        scenario=row.scenario,
+        outcome=f"{row.outcome}: {row.category}" if row.category else row.outcome,
+        base=level(row.base),
+        other=level(row.other),
         difference=difference,
         interval=f"{low} to {high}" if known else "–",
-        higher=f"{values['higher']:.0%}" if known else "–",
-        lower=f"{values['lower']:.0%}" if known else "–",
-        gain=_gain(values["gain"]),
-        unit="of runs" if shares else str(row["unit"]),
-        weight=abs(values["difference"]) / values["error"] if sure and values["error"] > 0 else 0.0,
+        higher=f"{row.higher:.0%}" if known else "–",
+        lower=f"{row.lower:.0%}" if known else "–",
+        gain=_gain(row.gain),
+        unit=row.unit,
+        weight=abs(row.difference) / row.error if compare.clear(row) and row.error > 0 else 0.0,
     )
 
 
@@ -190,10 +186,8 @@ def percent(value: float, decimals: int = 1) -> str:
 
 
 def number(value: float) -> str:
-    """A number as text, with thousands marked."""
-    if value != value:
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    """A number as text, a dash for none."""
+    return "–" if value != value else plain.number(value)
 
 
 def _decimals(half: float, least: int) -> int:
@@ -217,7 +211,7 @@ def sentences(found: Sequence[Change]) -> Iterator[str]:
         key = change.scenario, change.outcome.partition(":")[0]
         if change.weight and key not in told:
             told.add(key)
-            unit = "percentage points" if change.unit == "of runs" else change.unit
+            unit = "percentage points" if change.unit == compare.SHARE else change.unit
             yield (
                 f"{change.scenario}: {change.outcome} {change.other} instead of {change.base}, a difference of "
                 f"{change.difference} (95% interval {change.interval}) {unit}"

@@ -17,23 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ALWAYS = (
-    "trade",
-    "sanctions",
-    "tests",
-    "talks",
-    "third_summit",
-    "crisis",
-    "leverage",
-    "equidistance",
-    "programmes",
-    "observed",
-)
-BESIDE = (
-    "backtest",
-    "sensitivity",
-    "discovery",
-    "calibration",
-)  # directories of a batch in which verbs may have left figures
+    "trade", "sanctions", "tests", "talks", "third_summit", "crisis", "leverage", "equidistance", "programmes", "observed",
+)  # fmt: skip
+BESIDE = ("backtest", "sensitivity", "discovery", "calibration")  # directories of a batch where verbs may have left figures
 
 
 @dataclass(frozen=True)
@@ -43,7 +29,6 @@ class Picture:
     name: str
     question: str
     source: str
-    caption: str = ""
 
 
 def wanted(directory: Path, names: Sequence[str], outcomes: Iterable[str]) -> list[str]:
@@ -67,8 +52,7 @@ def of_batch(directory: Path, names: Sequence[str], language: str) -> list[Pictu
 
     with tempfile.TemporaryDirectory(prefix="peninsula-") as place:
         drawn = list(draw_each(directory, names, place, language=language)) if names else []
-        files = [next(path for path in paths if path.suffix == ".svg") for paths in drawn]
-        return [Picture(path.stem, FIGURES[path.stem].question, _address(path)) for path in files]
+        return [_picture(paths, FIGURES[name].question) for name, paths in zip(names, drawn, strict=True)]
 
 
 def of_comparison(directory: Path, rows: pd.DataFrame, base: str, language: str) -> Picture | None:
@@ -78,9 +62,7 @@ def of_comparison(directory: Path, rows: pd.DataFrame, base: str, language: str)
     if not rows["difference"].any():
         return None
     with tempfile.TemporaryDirectory(prefix="peninsula-") as place, speaking(language, [base, *rows["scenario"]]):
-        drawn = compare.draw(directory, rows, base, (), Path(place))
-        path = next(path for path in drawn if path.suffix == ".svg")
-        return Picture(path.stem, f"What changes against {base}?", _address(path))
+        return _picture(compare.draw(directory, rows, base, (), Path(place)), f"What changes against {base}?")
 
 
 def of_run(story: Story, title: str, language: str) -> Picture:
@@ -88,8 +70,7 @@ def of_run(story: Story, title: str, language: str) -> Picture:
     from experiments.figures.timeline import write
 
     with tempfile.TemporaryDirectory(prefix="peninsula-") as place, speaking(language, [story["scenario"]]):
-        path = next(path for path in write(story, Path(place) / "timeline.png") if path.suffix == ".svg")
-        return Picture(path.stem, title, _address(path))
+        return _picture(write(story, Path(place) / "timeline.png"), title)
 
 
 def found(directory: Path, more: Sequence[Path]) -> list[tuple[str, list[Picture]]]:
@@ -105,6 +86,12 @@ def found(directory: Path, more: Sequence[Path]) -> list[tuple[str, list[Picture
     return [
         (place.name, [Picture(path.stem, "", _address(path)) for path in paths]) for place, paths in pages.items() if paths
     ]
+
+
+def _picture(paths: Iterable[Path], question: str) -> Picture:
+    """The figure of which these are the files."""
+    path = next(path for path in paths if path.suffix == ".svg")
+    return Picture(path.stem, question, _address(path))
 
 
 def _address(path: Path) -> str:

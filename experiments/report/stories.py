@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,14 +13,12 @@ from experiments.errors import PeninsulaError
 from experiments.explain import explain, where
 from experiments.report import pictures
 from experiments.sentences import CAPITALS, sentence
-from experiments.story import reasons, told
+from experiments.story import Story, reasons, told
 from sim.outcomes import OUTCOMES
 
 TAILS = 2
 DECISIONS = 6
 CLEAR_ODDS = 1.5  # a decision whose odds are this many times what they usually are, or as many times less
-
-Story = dict[str, Any]
 
 
 @dataclass(frozen=True)

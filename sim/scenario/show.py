@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.scenario.problems import Place, printable
@@ -83,17 +83,22 @@ def _flow(value: Any, key: str = "") -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _flat(scenario: Scenario) -> Iterator[tuple[str, Any]]:
-    """The values that can influence results, one key each."""
-    document = scenario.document()
-    yield from ((key, document[key]) for key in ("start", "months"))
-    yield from ((f"parameters.{name}", value) for name, value in document["parameters"].items())
-    for nation, spec in document["nations"].items():
+def nation_values(nations: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """What a document says of nations, one key each."""
+    for nation, spec in nations.items():
         for key, value in spec.items():
             inner = value.items() if key == "weights" else ()
             yield from ((f"nations.{nation}.weights.{feature}", weight) for feature, weight in inner)
             if key != "weights":
                 yield f"nations.{nation}.{key}", value
+
+
+def _flat(scenario: Scenario) -> Iterator[tuple[str, Any]]:
+    """The values that can influence results, one key each."""
+    document = scenario.document()
+    yield from ((key, document[key]) for key in ("start", "months"))
+    yield from ((f"parameters.{name}", value) for name, value in document["parameters"].items())
+    yield from nation_values(document["nations"])
     for path, initial in scenario.initial.items():
         value = list(initial.value) if isinstance(initial.value, tuple) else initial.value
         yield f"initial.{path}", {"value": value, "sd": initial.sd} if initial.sd else value
