@@ -85,8 +85,11 @@ def load(directory: Path | str, asked: Asked) -> Cases:
     names = readers.chosen(manifest, list(dict.fromkeys(asked.scenarios)))
     outcomes = questions.load(directory, asked.own)
     outcomes = outcomes[outcomes[SCENARIO].isin(names)].reset_index(drop=True)
-    if outcomes.empty:
-        raise UsageError(f"no run of {', '.join(names)} has come to its end; there is nothing to look at")
+    begun = set(outcomes[SCENARIO])
+    if absent := [name for name in names if name not in begun]:
+        raise UsageError(
+            f"no run of {', '.join(absent)} has come to its end; go on with the batch, or name the others with --scenario"
+        )
     conditions = [event(text, outcomes) for text in asked.event]
     happened = np.logical_and.reduce([each.holds(outcomes) for each in conditions])
     stored = readers.columns_of(Path(directory), manifest, TABLE, names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import warnings
 from pathlib import Path
 
@@ -189,6 +190,13 @@ class TestBatch:
     def test_a_question_that_makes_no_sense_is_one_line(self, stored: Path, asked: Asked, complaint: str) -> None:
         with pytest.raises(UsageError, match=complaint):
             discovery_cases.load(stored, asked)
+
+    def test_a_scenario_of_which_nothing_is_stored_yet_is_named(self, stored: Path, tmp_path: Path) -> None:
+        batch = shutil.copytree(stored, tmp_path / "batch")
+        shutil.rmtree(batch / "outcomes" / "scenario=third-summit-push")
+        with pytest.raises(UsageError, match="no run of third-summit-push has come to its end; go on with the batch"):
+            discovery_cases.load(batch, Asked(["tests>=6"]))
+        assert len(discovery_cases.load(batch, Asked(["tests>=6"], scenarios=["baseline-2020"])).happened) == 300
 
     def test_the_verb_says_it_draws_it_and_writes_it(self, stored: Path, tmp_path: Path) -> None:
         arguments = [str(stored), "tests>=6", "--out", str(tmp_path)]
