@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from experiments.sentences import CAPITALS, plain, sentence
 from experiments.story import Story
 from sim.chronicle import Event
 
+BLANK: Mapping[str, Any] = MappingProxyType({"label": "", "sentence": "", "hollow": False})  # where nothing else is said
 LONGEST = 34  # letters of few words
 TESTS, STANDING = "Tests", "standing"
 FAILURES = ("summit_called_off", "summit_failed", "deal_broken", "snapback", "bluff", "coercion_over", "gate_closed")
@@ -142,4 +144,4 @@ def events(story: Story) -> pd.DataFrame:
         values = {"tier": now["tier"], "trade": now["trade_china"] + now["trade_russia"], "growth": now["growth"]}
         rows += [{"month": month["month"], "lane": STANDING, "kind": kind, "value": v} for kind, v in values.items()]
     names = ["month", "lane", "kind", "label", "sentence", "hollow", "value"]
-    return pd.DataFrame(rows).reindex(columns=names).fillna({"hollow": False, "label": "", "sentence": ""})
+    return pd.DataFrame([{**BLANK, **row} for row in rows], columns=names)

@@ -56,13 +56,16 @@ def of_batch(directory: Path, names: Sequence[str], language: str) -> list[Pictu
 
 
 def of_comparison(directory: Path, rows: pd.DataFrame, base: str, language: str) -> Picture | None:
-    """The figure of differences from the base; None if no outcome that it shows differs in any run."""
+    """The figure of differences from the base, of the outcomes and categories that differ in some run; None without any."""
     from experiments import compare
 
-    if not rows["difference"].any():
+    differs = rows["difference"].fillna(0) != 0
+    rows = rows[differs.groupby([rows["outcome"], rows["category"]]).transform("any")]
+    if rows.empty:
         return None
+    outcomes = list(dict.fromkeys(rows["outcome"]))
     with tempfile.TemporaryDirectory(prefix="peninsula-") as place, speaking(language, [base, *rows["scenario"]]):
-        return _picture(compare.draw(directory, rows, base, (), Path(place)), f"What changes against {base}?")
+        return _picture(compare.draw(directory, rows, base, outcomes, Path(place)), f"What changes against {base}?")
 
 
 def of_run(story: Story, title: str, language: str) -> Picture:

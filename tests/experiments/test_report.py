@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -105,6 +106,20 @@ def test_the_same_batch_gives_the_same_bytes(stored: Path, made: str) -> None:
     assert page(stored, Asked(figures=FIGURES, question=HOSTILE)) == made
 
 
+def test_the_comparison_shows_what_was_asked_for(stored: Path) -> None:
+    made = Elements(page(stored, Asked(outcomes=("reserves_end",), figures=FIGURES)))
+    alts = [a["alt"] for tag, a in made.found if tag == "img"]
+    assert "What changes against baseline-2020?" in alts
+
+
+def test_where_nothing_differs_there_is_no_picture_of_it(tmp_path: Path) -> None:
+    base = load_scenario("baseline-2020", ["months=1"])
+    run_batch([base, replace(base, name="twin")], runs=8, seed=1, out=tmp_path, trajectories=False)
+    made = Elements(page(tmp_path, Asked(figures=FIGURES)))
+    assert "What changes against baseline-2020?" not in [a["alt"] for tag, a in made.found if tag == "img"]
+    assert "The same choices in every month of 8 runs." in made.said
+
+
 def test_one_scenario_is_compared_with_nothing(tmp_path: Path) -> None:
     run_batch(["baseline-2020"], runs=8, seed=1, out=tmp_path, settings=["months=3"], trajectories=False)
     path = write(tmp_path, Asked(outcomes=("tests",), figures=FIGURES))
@@ -194,6 +209,7 @@ def test_a_page_in_korean_is_korean_and_carries_its_letters(
     assert 'lang="ko"' in korean
     assert "font/woff;base64," in korean
     assert "font/woff" not in made
+    assert 'font: 16px/1.5 "Page letters",' in korean  # first, or words laid out before it has come keep their boxes
     text, english = Elements(korean).said, Elements(made).said
     for said in (
         "In short",
