@@ -120,7 +120,7 @@ def _patterns(language: str) -> list[tuple[re.Pattern[str], tuple[str, ...], str
             parts = [re.escape(literals[0])]
             parts += [KINDS[kind] + re.escape(after) for kind, after in zip(kinds, literals[1:], strict=True)]
             found.append((sum(map(len, literals)), re.compile("".join(parts)), kinds, translation))
-    return [tuple(each[1:]) for each in sorted(found, key=lambda each: -each[0])]  # type: ignore[misc]
+    return [(pattern, kinds, said) for _, pattern, kinds, said in sorted(found, key=lambda each: -each[0])]
 
 
 @lru_cache(4096)

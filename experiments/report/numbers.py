@@ -199,9 +199,12 @@ def _steps(difference: float, low: float, high: float) -> tuple[str, str, str]:
     """A difference and its interval, all with as many decimals as the interval is known to."""
     if difference != difference:
         return "–", "–", "–"
-    half = (high - low) / 2
-    decimals = 1 + _decimals(half, -1)
-    return tuple(f"{value:+,.{decimals}f}" if value else "0" for value in (difference, low, high))  # type: ignore[return-value]
+    decimals = 1 + _decimals((high - low) / 2, -1)
+    return _signed(difference, decimals), _signed(low, decimals), _signed(high, decimals)
+
+
+def _signed(value: float, decimals: int) -> str:
+    return f"{value:+,.{decimals}f}" if value else "0"
 
 
 def sentences(found: Sequence[Change]) -> Iterator[str]:
