@@ -3,13 +3,18 @@
 # make lint    style, types and import contracts
 # make gallery draws every kind of figure into gallery/, with a page about them
 # make bench   speed and memory, printed as ratios measured side by side
+# make reliability tries what must not break it, and writes RELIABILITY.md: some 20 minutes
+# make fuzz    throws mutilated scenarios, settings, tables and sweeps at their readers for ten minutes
+# make soak    the same ten times longer, and a batch of a million runs: hours
 # make browser looks at a report in a headless browser (chromium), at the width of a desktop and of a phone
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test lint gallery bench browser clean
+SCORECARD = $(BIN)/python tests/reliability/scorecard.py
+
+.PHONY: demo test lint gallery bench fuzz reliability soak browser clean
 
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up .venv; this takes a minute the first time"
@@ -37,6 +42,17 @@ gallery: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench.py
+
+fuzz: $(READY)
+	$(BIN)/python tests/fuzz/scenario_target.py --seconds 600
+
+reliability: $(READY)
+	$(SCORECARD) measure
+	$(SCORECARD) write
+
+soak: $(READY)
+	$(SCORECARD) measure --soak 10 --step tests --step planted --step fuzz --step million
+	$(SCORECARD) write
 
 browser: $(READY)
 	$(BIN)/python tests/browser/look.py

@@ -64,6 +64,11 @@ STEPS = (
         "One draw among many, told month by month; it is no forecast.",
     ),
     Step(
+        "run", "peninsula run baseline-2020 --seed 1 --run 7 --out {home}/run",
+        "What happens in a run that is not stored, told by its number alone?",
+        "Run 7 is run 7, alone or in a batch.",
+    ),
+    Step(
         "discover", "peninsula discover {home}/batch 'tests>=25' --out {home}/discover",
         "Under which conditions does Pyongyang test often?",
         "Conditions are found on one half of the runs and measured on the other.", least=400,

@@ -12,9 +12,11 @@ import secrets
 import signal
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any, SupportsIndex
@@ -24,7 +26,8 @@ import pyarrow as pa
 
 from experiments import manifest as manifests
 from experiments import parts, pool, readers, store, work
-from experiments.errors import BatchWarning, Interrupted, UsageError
+from experiments.errors import BatchWarning, Interrupted, UsageError, WorkersFailed
+from experiments.extras import need
 from experiments.manifest import Manifest, ScenarioLike, settle
 from experiments.parts import OUTCOMES, PART_RUNS, Part
 from experiments.work import Piece, Task, Work
@@ -35,11 +38,14 @@ LOAD = "sim.scenario:load_scenario"
 TRAJECTORIES_UP_TO = 10_000  # runs for which months are stored when nothing is said
 MOST_RUNS = 100_000_000
 SMALL = 4096  # runs below which starting workers takes longer than it saves
-BLOCKS = (1024, 512, 256)  # runs simulated together, the largest that keeps all workers busy
+# runs simulated together, the largest that keeps all workers busy; beyond that a worker would hold too much, as it would
+# with the months of more than a part
+BLOCKS = (2048, 1024, 512, 256)
 BLOCKS_PER_WORKER = 4
 
 Progress = Callable[[int, int], object]
 Write = Callable[[Part, list[Piece]], None]
+Engine = Callable[[Work, Iterator[Task]], Generator[pool.Result]]
 Scenarios = Sequence[ScenarioLike | str | Path] | ScenarioLike | str | Path
 
 
@@ -51,6 +57,7 @@ def run_batch(
     out: Path | str | None = None,
     jobs: int | None = None,
     block: int | None = None,
+    cluster: Any = None,
     trajectories: bool | None = None,
     settings: Sequence[str] = (),
     progress: Progress | None = None,
@@ -63,13 +70,14 @@ def run_batch(
     out: directory of the batch. What it holds of the same batch is checked and not computed again, more runs extend it,
         and a seed that is not given is its own. Without it, results are only returned.
     jobs: worker processes; one means this process. By default one for a small batch, otherwise one per processor.
+    cluster: workers of dask.distributed instead: "local" for ``jobs`` of them, an address (or a Where), or a Client.
     block: runs simulated together. trajectories: store every month; by default up to 10,000 runs, or as before.
     progress: called here with (runs done, runs in all). collect: False returns no rows of what is stored in ``out``.
     ``attrs`` has seed, out, units, and failed: the number of failed runs, which are rows with a message and no outcomes.
 
     Raises UsageError, StorageError, WorkersFailed, BatchLocked, BatchDiffers, StoredDataDamaged, Interrupted.
     """
-    plan = _Plan.of(jobs, block, out, command, progress)
+    plan = _Plan.of(jobs, block, cluster, out, command, progress)
     asked = _asked(_resolve(scenarios, settings), runs, seed, trajectories, plan)
     try:
         with plan.stop:
@@ -78,6 +86,8 @@ def run_batch(
             _on_disk(asked, plan, plan.out, lambda stored: settle(asked, stored, seed=seed, trajectories=trajectories))
     except KeyboardInterrupt:
         raise plan.interrupted() from None
+    except WorkersFailed as error:
+        raise WorkersFailed(f"{error}; {plan.kept()}" if plan.done else str(error)) from error
     return _collected(asked, plan.out, collect)
 
 
@@ -87,6 +97,7 @@ class _Plan:
 
     jobs: int | None
     block: int | None
+    cluster: Any  # checked by ``cluster.target``, or None for processes
     out: Path | None
     command: str
     progress: Progress | None
@@ -96,12 +107,19 @@ class _Plan:
 
     @classmethod
     def of(
-        cls, jobs: int | None, block: int | None, out: Path | str | None, command: str, progress: Progress | None
+        cls,
+        jobs: int | None,
+        block: int | None,
+        cluster: Any,
+        out: Path | str | None,
+        command: str,
+        progress: Progress | None,
     ) -> _Plan:
         """A plan from what was asked for; UsageError for numbers that make no sense."""
         return cls(
             jobs=None if jobs is None else _whole("jobs", jobs, 1, 4096),
             block=None if block is None else _whole("block", block, 1, MOST_RUNS),
+            cluster=None if cluster is None else need("experiments.cluster", "cluster").target(cluster),
             out=None if out is None else Path(out),
             command=command,
             progress=progress,
@@ -116,11 +134,24 @@ class _Plan:
     def interrupted(self) -> Interrupted:
         """The error after a signal, with how to go on."""
         when = f"after {self.done:,} of {self.total:,} runs" if self.total else "before the first run"
+        return Interrupted(f"interrupted {when}; {self.kept()}", self.stop.signal_number or signal.SIGINT)
+
+    def kept(self) -> str:
+        """What is kept of a batch that ended early, and how to go on."""
+        if self.out is None:
+            return "nothing is kept"
         again = f": {self.command}" if self.command else ""
-        kept = f"whole parts are kept in {self.out}, and the same command goes on from there{again}"
-        return Interrupted(
-            f"interrupted {when}; {kept if self.out else 'nothing is kept'}", self.stop.signal_number or signal.SIGINT
-        )
+        return f"whole parts are kept in {self.out}, and the same command goes on from there{again}"
+
+    @contextmanager
+    def engine(self, runs: int) -> Iterator[tuple[int, Engine]]:
+        """What computes blocks, and how many at a time: this process, worker processes, or a cluster."""
+        jobs = workers(self.jobs, runs)
+        if self.cluster is None or not runs:
+            yield jobs, partial(pool.results, jobs=jobs, stop=self.stop)
+            return
+        with need("experiments.cluster").connected(self.cluster, self.jobs or processors(), self.stop) as cluster:
+            yield cluster.slots, partial(cluster.results, stop=self.stop)
 
 
 def _asked(chosen: list[ScenarioLike], runs: int, seed: int | None, trajectories: bool | None, plan: _Plan) -> Manifest:
@@ -193,6 +224,7 @@ def _on_disk(asked: Manifest, plan: _Plan, out: Path, agree: Callable[[Manifest]
             warnings.warn(text, BatchWarning, stacklevel=3)
         plan.done = sum(part.runs for part in wanted) - sum(part.runs for part in todo)
         _fill(opened.manifest, plan, todo, opened.write)
+        opened.write_sheets()
 
 
 def _collected(asked: Manifest, out: Path, collect: bool) -> pd.DataFrame:
@@ -209,8 +241,6 @@ def _fill(manifest: Manifest, plan: _Plan, todo: Sequence[Part], write: Write) -
     pending = sum(part.runs for part in todo)
     plan.total = plan.done + pending
     plan.report(0)
-    jobs = workers(plan.jobs, pending)
-    block = min(plan.block or _block(pending, jobs), PART_RUNS)
     places = {scenario.name: place for place, scenario in enumerate(manifest.scenarios)}
     by_place = {(places[part.scenario], part.number): part for part in todo}
     job = Work(
@@ -221,21 +251,32 @@ def _fill(manifest: Manifest, plan: _Plan, todo: Sequence[Part], write: Write) -
         restore=work.RESTORE,
     )
     unfinished: defaultdict[Part, list[Piece]] = defaultdict(list)
-    with closing(pool.results(job, _tasks(todo, places, block), jobs, plan.stop)) as results:
-        for task, pieces in results:
-            part = by_place[task.scenario, task.first_run // PART_RUNS]
-            unfinished[part] += pieces
-            if sum(piece.runs for piece in unfinished[part]) == part.runs:
-                write(part, unfinished.pop(part))
-            plan.report(task.runs)
+    with plan.engine(pending) as (jobs, engine):
+        block = min(plan.block or _block(pending, jobs), PART_RUNS if manifest.trajectories else BLOCKS[0])
+        with closing(engine(job, _tasks(todo, places, block))) as results:
+            for task, pieces in results:
+                for piece in (each for several in pieces for each in several.split(PART_RUNS)):
+                    part = by_place[task.scenario, piece.first_run // PART_RUNS]
+                    unfinished[part].append(piece)
+                    if sum(each.runs for each in unfinished[part]) == part.runs:
+                        write(part, unfinished.pop(part))
+                plan.report(task.runs)
 
 
 def _tasks(todo: Sequence[Part], places: dict[str, int], block: int) -> Iterator[Task]:
-    """Blocks of the parts in order; no block crosses the edge of a part."""
-    for part in todo:
-        end = part.first_run + part.runs
-        for first in range(part.first_run, end, block):
-            yield Task(places[part.scenario], first, min(block, end - first))
+    """Blocks of the parts in order: a part or some of it, or several whole parts that follow each other."""
+    several = max(block // PART_RUNS, 1)
+
+    def block_of(item: tuple[int, Part]) -> tuple[str, int, int]:
+        place, part = item
+        return part.scenario, part.number // several, part.number - place  # the last changes where a part is left out
+
+    for (scenario, _, _), together in groupby(enumerate(todo), block_of):
+        held = [part for _, part in together]
+        first, end = held[0].first_run, held[-1].first_run + held[-1].runs
+        step = block if several == 1 else end - first
+        for start in range(first, end, step):
+            yield Task(places[scenario], start, min(step, end - start))
 
 
 def _block(pending: int, jobs: int) -> int:

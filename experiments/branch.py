@@ -25,6 +25,7 @@ from experiments.ensembles import ensemble
 from experiments.errors import UsageError, unknown
 from experiments.estimates import error_of_mean, error_of_share, percent_told, wilson
 from experiments.replay import Shelf, open_shelf, replayed, restored, stored_row
+from experiments.writing import write_whole
 from sim import __version__
 from sim.chance import Chance
 from sim.model import Peninsula
@@ -269,13 +270,15 @@ def _apart(found: Branched) -> list[str]:
 def draw(found: Branched, outcomes: tuple[str, ...], out: Path) -> list[Path]:
     """``branch.png`` and ``branch.svg`` in a directory, all rows in ``branch.csv``, and the whole in ``branch.json``."""
     from experiments.figures import differences, style
+    from experiments.figures.data import write_table
 
     out.mkdir(parents=True, exist_ok=True)
     data, whole = out / "branch.csv", out / "branch.json"
-    found.rows.to_csv(data, index=False)
-    whole.write_text(json.dumps(found.document(), indent=1) + "\n", encoding="utf-8")
+    write_table(found.rows, data)
+    write_whole(whole, json.dumps(found.document(), indent=1).encode() + b"\n")
     shown = differences.panels(found.rows, outcomes)
-    footer = style.footer({"seed": found.branch_seed, "version": __version__}, [found.runs])
+    counted = f"{found.runs:,} continuations"
+    footer = style.footer({"seed": found.branch_seed, "version": __version__}, [found.runs], counted=counted)
     with style.house_style():
-        figure = differences.page(shown, found.title, footer.replace("runs per scenario", "continuations"))
+        figure = differences.page(shown, found.title, footer)
     return [*style.save(figure, out / "branch"), data, whole]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -14,12 +15,19 @@ from numpy.typing import NDArray
 from experiments import parts
 from experiments.manifest import read_manifest
 from experiments.parts import OUTCOMES, Damaged, Label, Part
-from experiments.store import MISSING, Store
+from experiments.store import LOST, MISSING, UNKNOWN, Store
+
+ABSENT = {MISSING: "pending", LOST: "lost", UNKNOWN: "missing"}
+SEVERAL = {"pending": "are not computed yet", "lost": "were stored and are gone", "missing": "are missing"}
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong with a file of a batch; ``kind`` is missing, damaged or foreign."""
+    """Something that keeps a batch from being whole.
+
+    ``kind`` is pending (a part that was never stored: an unfinished batch is not a damaged one), lost (it was), missing
+    (nothing stored says which), damaged or foreign.
+    """
 
     path: Path
     kind: str
@@ -36,30 +44,52 @@ def verify(directory: Path | str) -> list[Problem]:
     Nothing is changed or locked. Raises StorageError without a batch, StoredDataDamaged for a damaged manifest.
     """
     store = Store(Path(directory), read_manifest(directory))
+    recorded = store.record  # before the parts, in case the batch is running
     problems = [problem for kind in store.kinds for problem in _of_kind(store, kind)]
-    strays = [Problem(path, "foreign", "it is no part of this batch") for path in store.strays()]
-    return sorted(problems + strays, key=lambda problem: problem.path)
+    problems += [Problem(path, "foreign", "it is no part of this batch") for path in store.strays()]
+    if recorded.damaged:
+        lines = f"line {recorded.bad[0]} of the record of what was stored is not as written"
+        problems.append(Problem(recorded.path, "damaged", lines))
+    return sorted(problems, key=lambda problem: problem.path)
 
 
 def said(problems: Iterable[Problem]) -> list[str]:
-    """Problems in lines: one for each that is damaged or foreign, and one for missing parts that follow one another.
-
-    What is missing may not have been computed yet or may have been lost; nothing stored tells the two apart.
-    """
+    """Problems in lines: one for each that is damaged or foreign, and one for parts not there that follow one another."""
     lines: list[str] = []
     for _, group in groupby(enumerate(problems), lambda placed: _stretch(*placed)):
         found = [problem for _, problem in group]
-        if found[0].kind == "missing" and len(found) > 1:
-            lines.append(f"{found[0].path} to {found[-1].path.name}: {len(found):,} parts are missing")
+        if len(found) > 1:
+            first, last = found[0], found[-1]
+            lines.append(f"{first.path} to {last.path.name}: {len(found):,} parts {SEVERAL[first.kind]}")
         else:
             lines += [str(problem) for problem in found]
     return lines
 
 
+def verdict(problems: Sequence[Problem], directory: Path | str) -> tuple[list[str], bool]:
+    """What to do about problems, in lines, and whether anything is wrong: parts not computed yet are not."""
+    counts = Counter(problem.kind for problem in problems)
+    pending, missing = counts.pop("pending", 0), counts.pop("missing", 0)
+    wrong = counts.total()
+    lines = []
+    if pending:
+        lines.append(f"{_parts(pending)} not computed yet; the same batch command goes on")
+    if missing:
+        lines.append(f"{_parts(missing)} not computed yet, or lost; the same batch command goes on")
+    if wrong:
+        again = f"the batch command that made {directory} recomputes what is lost or damaged"
+        lines.append(f"{wrong:,} problem{'s' * (wrong > 1)}; {again}")
+    return lines, bool(missing or wrong)
+
+
+def _parts(count: int) -> str:
+    return f"{count:,} part{'s' * (count > 1)}"
+
+
 def _stretch(place: int, problem: Problem) -> tuple[str, Path, int]:
-    """The same for missing parts of a directory whose numbers follow one another."""
-    number = int(problem.path.stem.split("-")[1]) if problem.kind == "missing" else 0
-    return problem.kind, problem.path.parent, number - place
+    """The same for parts of a directory that are not there and whose numbers follow one another."""
+    number = int(problem.path.stem.split("-")[1]) - place if problem.kind in SEVERAL else -place - 1
+    return problem.kind, problem.path.parent, number
 
 
 def _of_kind(store: Store, kind: str) -> Iterator[Problem]:
@@ -68,7 +98,7 @@ def _of_kind(store: Store, kind: str) -> Iterator[Problem]:
         path = store.path(kind, part)
         flaw = store.flaw(kind, part)
         if flaw:
-            yield Problem(path, "missing" if flaw == MISSING else "damaged", flaw)
+            yield Problem(path, ABSENT.get(flaw, "damaged"), flaw)
             continue
         try:
             label, file = parts.open_part(path.read_bytes())

@@ -7,7 +7,6 @@ bug. What machines read goes to standard output, everything for people to standa
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,8 +15,8 @@ from typing import Any
 import click
 
 from experiments.language import ENGLISH, LANGUAGES
-from experiments.options import json_option, seed_option, set_option
-from experiments.terminal import INVALID, guarded, say
+from experiments.options import json_option, out_option, seed_option, set_option
+from experiments.terminal import INVALID, Verbs, guarded, print_json, say
 from experiments.verbs_ask import ask
 from experiments.verbs_backtest import backtest
 from experiments.verbs_batch import batch
@@ -39,7 +38,7 @@ from sim import __version__
 DAMAGED = 8
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="peninsula")
 def peninsula() -> None:
     """Agent-based scenarios of the Korean Peninsula: five states, leverage, sanctions and trade, month by month.
@@ -56,7 +55,7 @@ def list_(as_json: bool) -> None:
 
     listed = list_scenarios()
     if as_json:
-        click.echo(json.dumps([{**entry._asdict(), "path": str(entry.path)} for entry in listed], indent=1))
+        print_json([{**entry._asdict(), "path": str(entry.path)} for entry in listed])
         return
     for entry in listed:
         click.echo(f"{entry.name}\n    {entry.title}\n    {entry.question}")
@@ -71,7 +70,10 @@ def show(scenario: str, settings: tuple[str, ...], as_json: bool) -> None:
     from sim.scenario import load_scenario, show_lines
 
     resolved = load_scenario(scenario, settings)
-    click.echo(json.dumps(resolved.document(), indent=1) if as_json else "\n".join(show_lines(resolved)))
+    if as_json:
+        print_json(resolved.document())
+    else:
+        click.echo("\n".join(show_lines(resolved)))
 
 
 @peninsula.command()
@@ -80,15 +82,14 @@ def show(scenario: str, settings: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def diff(first: str, second: str, as_json: bool) -> None:
     """Print what differs between two scenarios."""
-    from sim.scenario import difference, load_scenario
+    from sim.scenario import difference, load_scenario, told_value
 
     changes = difference(load_scenario(first), load_scenario(second))
     if as_json:
-        click.echo(json.dumps([change._asdict() for change in changes], indent=1))
+        print_json([change._asdict() for change in changes])
         return
     for change in changes:
-        before, after = (("-" if side is None else json.dumps(side)) for side in (change.a, change.b))
-        click.echo(f"{change.key}: {before} -> {after}")
+        click.echo(f"{change.key}: {told_value(change.a)} -> {told_value(change.b)}")
     if not changes:
         say("the two scenarios say the same")
 
@@ -120,7 +121,7 @@ def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from sim.scenario import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=1))
+    print_json(json_schema())
 
 
 @peninsula.command()
@@ -134,7 +135,7 @@ def codebook(section: str | None, as_json: bool) -> None:
         raise click.BadParameter(f"choose from {', '.join(SECTIONS)}", param_hint="SECTION")
     chosen = [section] if section else list(SECTIONS)
     if as_json:
-        click.echo(json.dumps({name: rows(name) for name in chosen}, indent=1))
+        print_json({name: rows(name) for name in chosen})
         return
     for name in chosen:
         click.echo(text(name))
@@ -145,10 +146,10 @@ def codebook(section: str | None, as_json: bool) -> None:
 @seed_option()
 @click.option("--run", "run_number", type=click.IntRange(0), default=0, show_default=True, help="Number of the run.")
 @click.option("--why", is_flag=True, help="Say which terms weighed most behind every move.")
-@click.option("--figure", metavar="FILE.png", type=click.Path(path_type=Path), help="Draw the run as a timeline.")
+@out_option("Draw the run as a timeline in DIR.")
 @set_option
 @json_option
-def run(scenario: str, seed: int | None, run_number: int, why: bool, figure: Path | None, settings: tuple[str, ...],
+def run(scenario: str, seed: int | None, run_number: int, why: bool, out: Path | None, settings: tuple[str, ...],
         as_json: bool) -> None:  # fmt: skip
     """Run one run and tell it month by month: what happened, what each nation chose, and its outcomes."""
     from experiments.story import tell
@@ -156,9 +157,12 @@ def run(scenario: str, seed: int | None, run_number: int, why: bool, figure: Pat
     from sim.scenario import load_scenario
 
     story = chronicle(load_scenario(scenario, settings), seed=_seed(seed), run=run_number)
-    click.echo(json.dumps(story, indent=1) if as_json else tell(story, why=why))
-    if figure is not None:
-        _draw(story, figure)
+    if as_json:
+        print_json(story)
+    else:
+        click.echo(tell(story, why=why))
+    if out is not None:
+        _draw(story, out)
 
 
 @peninsula.command()
@@ -168,7 +172,7 @@ def run(scenario: str, seed: int | None, run_number: int, why: bool, figure: Pat
 @click.option("--typical", is_flag=True, help="The run nearest to the middle of all numeric outcomes by mean rank distance.")
 @click.option("--tail", metavar="OUTCOME", help="The run with the highest value of this outcome.")
 @click.option("--low", is_flag=True, help="With --tail: the lowest value.")
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Draw the run as a timeline in DIR.")
+@out_option("Draw the run as a timeline in DIR.")
 @json_option
 def explain(directory: Path, scenario: str | None, run_number: int | None, typical: bool, tail: str | None, low: bool,
             out: Path | None, as_json: bool) -> None:  # fmt: skip
@@ -177,19 +181,26 @@ def explain(directory: Path, scenario: str | None, run_number: int | None, typic
     from experiments.explain import tell
 
     story = explained(directory, scenario=scenario, run=run_number, typical=typical, tail=tail, low=low)
-    click.echo(json.dumps(story, indent=1) if as_json else tell(story))
+    if as_json:
+        print_json(story)
+    else:
+        click.echo(tell(story))
     if out is not None:
-        _draw(story, out / f"timeline_{story['scenario']}_{story['run']}.png")
+        _draw(story, out)
 
 
 @peninsula.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.argument("figures", nargs=-1)
-@click.option("--out", type=click.Path(path_type=Path), help="Where to put them; else DIR/figures, or DIR/figures/ko.")
+@out_option("Where to put them; else DIR/figures, or DIR/figures/ko.")
 @click.option("--list", "only_list", is_flag=True, help="List the figures and the questions they answer.")
 @click.option("--language", type=click.Choice(LANGUAGES), default=ENGLISH, show_default=True, help="Language of labels.")
 def plot(directory: Path, figures: tuple[str, ...], out: Path | None, only_list: bool, language: str) -> None:
     """Draw the figures of a batch as PNG and SVG, with their data as CSV beside them."""
+    from experiments.targets import writable
+
+    if not only_list:
+        writable(out or directory / "figures")  # before anything that takes time
     from experiments.figures.gallery import FIGURES, draw_each
 
     if only_list:
@@ -204,20 +215,17 @@ def plot(directory: Path, figures: tuple[str, ...], out: Path | None, only_list:
 @peninsula.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 def verify(directory: Path) -> None:
-    """Re-check every stored part of a batch."""
-    from experiments.checking import said
+    """Re-check every stored part of a batch; parts that are not computed yet are no fault."""
+    from experiments.checking import said, verdict
     from experiments.checking import verify as check_parts
 
     problems = check_parts(directory)
     for line in said(problems):
         click.echo(line)
-    missing = sum(problem.kind == "missing" for problem in problems)
-    if missing:
-        say(f"{missing:,} part{'s' * (missing > 1)} not computed yet, or lost; the same batch command goes on")
-    others = len(problems) - missing
-    if others:
-        say(f"{others:,} problem{'s' * (others > 1)}; the batch command that made {directory} recomputes what is damaged")
-    if problems:
+    lines, wrong = verdict(problems, directory)
+    for line in lines:
+        say(line)
+    if wrong:
         sys.exit(DAMAGED)
     click.echo(f"{directory}: every stored part is whole")
 
@@ -229,11 +237,11 @@ for _verb in (
     peninsula.add_command(_verb)
 
 
-def _draw(story: dict[str, Any], file: Path) -> None:
-    """Draw a run as a timeline, and say where."""
+def _draw(story: dict[str, Any], out: Path) -> None:
+    """Draw a run as a timeline in a directory, and say where."""
     from experiments.figures.timeline import write
 
-    paths = write(story, file)
+    paths = write(story, out / f"timeline_{story['scenario']}_{story['run']}.png")
     say(f"{paths[0]}, with the same picture as SVG and its events as CSV beside it")
 
 

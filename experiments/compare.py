@@ -21,7 +21,7 @@ from experiments.errors import StorageError, UsageError, unknown
 from experiments.estimates import LEAST, error_of_mean, error_of_share, interval_of_mean, paired_shares, ratio
 from experiments.manifest import read_manifest
 from experiments.parts import OUTCOMES, outcome_names
-from experiments.plain import number
+from experiments.plain import counted, number
 from experiments.summary import AT_ONCE
 from sim.outcomes import OUTCOMES as KNOWN
 
@@ -166,6 +166,7 @@ def clear(row: Row) -> bool:
 def draw(directory: Path | str, rows: pd.DataFrame, base: str, outcomes: Sequence[str], out: Path) -> list[Path]:
     """The comparison as a picture: ``compare.png`` and ``compare.svg`` in a directory, and all rows in ``compare.csv``."""
     from experiments.figures import differences, open_batch, style
+    from experiments.figures.data import write_table
 
     out.mkdir(parents=True, exist_ok=True)
     shown = differences.panels(rows, outcomes)
@@ -173,8 +174,7 @@ def draw(directory: Path | str, rows: pd.DataFrame, base: str, outcomes: Sequenc
     footer = style.footer(open_batch(directory).manifest, drawn)
     with style.house_style():
         figure = differences.page(shown, base, footer)
-    rows.to_csv(out / "compare.csv", index=False)
-    return [*style.save(figure, out / "compare"), out / "compare.csv"]
+    return [*style.save(figure, out / "compare"), write_table(rows, out / "compare.csv")]
 
 
 def text(rows: pd.DataFrame, base: str) -> str:
@@ -184,7 +184,7 @@ def text(rows: pd.DataFrame, base: str) -> str:
         lines = [f"{scenario} against {base}, run by run under the same luck", _line(*HEADS)]
         lines += [_format(Row(*values)) for values in mine.itertuples(index=False)]
         left = mine[mine["unpaired"] > 0].drop_duplicates("outcome")
-        notes = [f"{row.outcome} in {row.unpaired:,} runs" for row in left.itertuples()]
+        notes = [f"{row['outcome']} in {counted(int(row['unpaired']))}" for _, row in left.iterrows()]
         if notes:
             lines += textwrap.wrap("no value on one side: " + ", ".join(notes), WIDTH, subsequent_indent="  ")
         parts.append("\n".join(lines))

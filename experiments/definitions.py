@@ -10,6 +10,7 @@ A definition names a recorded variable (``peninsula codebook state``), never a f
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +21,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments import readers
-from experiments.errors import UsageError, unknown
+from experiments.errors import UsageError, of_a_file, quoted, unknown
 from experiments.manifest import read_manifest
+from experiments.parts import BASE_COLUMNS
 from sim.recording import units
 from sim.scenario.files import read_bytes
 from sim.scenario.problems import Place, Refused, shown
@@ -39,6 +41,8 @@ TAKES: Mapping[str, Callable[[Values], Values]] = {
     "first": lambda months: months[0],
     "last": lambda months: months[-1],
 }
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # it becomes a column, and part of the name of a figure
+TAKEN = ("scenario", *BASE_COLUMNS)
 COUNT = "months"  # months above or below a level
 
 
@@ -67,8 +71,9 @@ class Definition:
         return "months" if self.take == COUNT else units()[self.of]
 
 
+@of_a_file()
 def read(path: Path) -> list[Definition]:
-    """The definitions of a YAML file; UsageError says what is wrong, with its place."""
+    """The definitions of a YAML file; InputInvalid says what is wrong, with its place."""
     try:
         doubles: list[Refused] = []
         root = parse(read_bytes(path, Place(shown(path))), Place(shown(path)), doubles)
@@ -81,18 +86,23 @@ def read(path: Path) -> list[Definition]:
 
 
 def _definition(name: str, node: Any, place: Place) -> Definition:
+    if not NAME.fullmatch(name) or name in TAKEN:
+        expected = f"up to 40 of a-z, 0-9 and _, a letter first, and none of {', '.join(TAKEN)}"
+        raise Refused(place, f"{quoted(name)} cannot be the name of an outcome; expected {expected}")
     inner = node.items.items() if isinstance(node, Table) else ()
     said = {key: value.value for key, value in inner if isinstance(value, Scalar)}
     if not isinstance(node, Table) or len(said) < len(node.items):
         raise Refused(place, f"{name} is no definition; expected a map such as {{of: food, take: min}}")
     keys = ("of", "take", "from", "to", "above", "below")
     if strange := set(said) - set(keys):
-        raise Refused(node.keys[min(strange)], f"unknown key {min(strange)!r} of {name}; choose from {', '.join(keys)}")
+        raise Refused(
+            node.keys[min(strange)], f"unknown key {quoted(min(strange))} of {name}; choose from {', '.join(keys)}"
+        )
     if said.get("of") not in units():
         raise Refused(place, f"{name}: {unknown('recorded variable', str(said.get('of')), units())}")
     take = said.get("take")
     if take not in (*TAKES, COUNT):
-        raise Refused(place, f"{name}: take is {take!r}; choose from {', '.join((*TAKES, COUNT))}")
+        raise Refused(place, f"{name}: take is {quoted(str(take))}; choose from {', '.join((*TAKES, COUNT))}")
     levels = {key: _number(said[key], f"{key} of {name}", place) for key in ("above", "below") if key in said}
     if (take == COUNT) != bool(levels):
         raise Refused(place, f"{name}: above and below belong to take: {COUNT}, which needs one of them")
@@ -102,13 +112,13 @@ def _definition(name: str, node: Any, place: Place) -> Definition:
 
 def _number(value: Any, what: str, place: Place) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Refused(place, f"{what} is {value!r}; expected a number")
+        raise Refused(place, f"{what} is {quoted(str(value))}; expected a number")
     return float(value)
 
 
 def _month(value: Any, what: str, place: Place) -> Month:
     try:
-        return Month.parse(str(value))
+        return Month.parse(str(value)[:20])
     except ValueError as error:
         raise Refused(place, f"{what}: {error}") from None
 

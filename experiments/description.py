@@ -12,6 +12,7 @@ from typing import Any
 
 from experiments import codebook, limits, streams
 from experiments.errors import UsageError
+from experiments.writing import write_whole
 
 Row = Mapping[str, Any]
 HOME = Path(__file__).parent.parent / "docs" / "reference"
@@ -50,7 +51,7 @@ def write(out: Path = HOME) -> list[Path]:
     written = []
     for name, text in pages().items():
         path = out / name
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text.encode())
         written.append(path)
     return written
 

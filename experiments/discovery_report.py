@@ -14,7 +14,6 @@ import pandas as pd
 from experiments.discovery import Discovery
 from experiments.discovery_cases import Cases
 from experiments.discovery_measures import Box, Estimate, Found, Limit, Measured
-from experiments.manifest import read_manifest
 from experiments.plain import finite, plain
 
 Row = dict[str, Any]
@@ -215,17 +214,15 @@ def _halves(part: str, name: str, each: Found, more: Row) -> list[Row]:
 
 def save(directory: Path | str, found: Discovery, out: Path) -> list[Path]:
     """``discover.png`` and ``discover.svg``, and all rows in ``discover.csv``."""
-    from experiments.figures import discovery, style
+    from experiments.figures import discovery, open_batch, style
+    from experiments.figures.data import write_table
 
-    manifest = read_manifest(directory)
+    manifest = open_batch(directory).manifest
+    shown = [each for each in manifest["scenarios"] if each["name"] in found.cases.scenarios]
     out.mkdir(parents=True, exist_ok=True)
     halves = [int(half.sum()) for half in (found.fitting, ~found.fitting)]
-    footer = (
-        f"{halves[0]:,} runs fitted, {halves[1]:,} held out, of {', '.join(found.cases.scenarios)}, seed {manifest.seed} · "
-        f"peninsula {manifest.versions['peninsula']} · {style.FOOTER}"
-    )
+    counted = f"{halves[0]:,} runs fitted, {halves[1]:,} held out, of {', '.join(found.cases.scenarios)}"
+    footer = style.footer({**manifest, "scenarios": shown}, [manifest["runs"]], counted=counted)
     with style.house_style():
         figure = discovery.page(found, footer)
-    table = out / "discover.csv"
-    pd.DataFrame(rows(found)).to_csv(table, index=False)
-    return [*style.save(figure, out / "discover"), table]
+    return [*style.save(figure, out / "discover"), write_table(pd.DataFrame(rows(found)), out / "discover.csv")]

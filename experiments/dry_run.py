@@ -5,12 +5,14 @@ Time and size come from a trial: a few runs of each scenario are simulated and e
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from experiments import batch, parts
+from experiments.errors import UsageError
 from experiments.manifest import ScenarioLike
 from experiments.work import RESTORE, SIMULATE, Task, Work
 
@@ -73,6 +75,19 @@ def text(planned: Design, out: Path, *, at_most: bool = False) -> str:
         f"time: about {_duration(planned.seconds)} with {planned.jobs} process{'es' * (planned.jobs > 1)}",
         f"Time and disk are estimated from {planned.trial:,} trial runs of each scenario; nothing was stored.",
     ])  # fmt: skip
+
+
+def check_room(planned: Design, out: Path) -> None:
+    """UsageError with the estimate when what is still to be stored does not fit on the disk."""
+    home = next(path for path in (out.absolute(), *out.absolute().parents) if path.is_dir())
+    free = shutil.disk_usage(home).free / 1e6
+    stored = sum(path.stat().st_size for path in out.glob("*/scenario=*/part-*.parquet")) / 1e6
+    if planned.megabytes - stored > free:
+        whole = planned.runs * len(planned.scenarios)
+        raise UsageError(
+            f"{whole:,} runs would take about {_amount(planned.megabytes)} of disk and "
+            f"{_duration(planned.seconds)}, and {_amount(free)} are free; ask for fewer --runs, or another disk"
+        )
 
 
 def _amount(megabytes: float) -> str:

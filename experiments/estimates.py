@@ -76,11 +76,12 @@ def estimate(values: Array) -> dict[str, Any]:
 
 def quantiles(values: Array, levels: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Quantiles of runs ``(R,)`` at levels, and their errors: half the distance between those a standard error of the
-    level to either side (Woodruff 1952); nothing where all of these are alike, as in counts."""
+    level to either side (Woodruff 1952); nothing where all of these are alike, as in counts, and NaN for less than two runs.
+    """
     wanted = np.asarray(levels, dtype=np.float64)
     step = np.sqrt(wanted * (1 - wanted) / values.size)
     found = np.quantile(values, np.clip([wanted - step, wanted, wanted + step], 0, 1))
-    return found[1], (found[2] - found[0]) / 2
+    return found[1], (found[2] - found[0]) / 2 if values.size >= LEAST else np.full(len(wanted), np.nan)
 
 
 def ratio(above: Array, below: Array) -> tuple[float, float]:

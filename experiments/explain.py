@@ -16,6 +16,7 @@ from experiments import manifest as manifests
 from experiments import story, summary
 from experiments.errors import UsageError, unknown
 from experiments.estimates import wilson
+from experiments.plain import counted
 from experiments.replay import Row, RunFailed, Shelf, Values, differs, open_shelf, replayed, restored, stored_row
 from sim.chronicle import chronicle
 
@@ -32,7 +33,11 @@ def explain(directory: Path | str, *, scenario: str | None = None, run: int | No
     """
     if sum((run is not None, typical, tail is not None)) != 1 or (low and tail is None):
         raise UsageError(WHICH)
-    shelf = open_shelf(Path(directory), scenario)
+    return explain_from(open_shelf(Path(directory), scenario), run=run, tail=tail, low=low)
+
+
+def explain_from(shelf: Shelf, *, run: int | None = None, tail: str | None = None, low: bool = False) -> Story:
+    """As ``explain``, of a shelf that is open, for several stories of a scenario; typical without ``run`` and ``tail``."""
     number, chosen_by = _choose(shelf, run, tail, low)
     row = stored_row(shelf, number)
     spec = restored(shelf)
@@ -41,7 +46,7 @@ def explain(directory: Path | str, *, scenario: str | None = None, run: int | No
     _same_story(told, row, shelf)
     return {
         **told,
-        "batch": {"directory": str(directory), "runs": shelf.manifest.runs, "chosen_by": chosen_by},
+        "batch": {"directory": str(shelf.directory), "runs": shelf.manifest.runs, "chosen_by": chosen_by},
         "replay": {"compared": compared, "same_source": shelf.manifest.model == manifests.model_digest()},
         "place": placed(shelf, row),
     }
@@ -156,6 +161,7 @@ def tell(explained: Story) -> str:
     batch, replay = explained["batch"], explained["replay"]
     columns = sum(replay["compared"].values())
     source = "" if replay["same_source"] else "; the source of the model has changed since, and this run has not"
+    runs = counted(batch["runs"])
     chosen = f"Chosen by {batch['chosen_by']}. Replayed: the same bit for bit in all {columns} stored columns{source}."
     return "\n".join([
         *story.head(explained),
@@ -163,7 +169,7 @@ def tell(explained: Story) -> str:
         "",
         *story.months(explained, why=True),
         "",
-        f"Outcomes of this run (one draw, not a forecast), and where they lie among {batch['runs']:,} runs of the scenario;",
+        f"Outcomes of this run (one draw, not a forecast), and where they lie among {runs} of the scenario;",
         "a percentile is the share of runs below, with half of those that are equal; in brackets 95% intervals",
         *(_line(name, explained["outcomes"][name], place) for name, place in explained["place"].items()),
     ])  # fmt: skip

@@ -16,10 +16,13 @@ from experiments.extras import need
 from experiments.manifest import Manifest, read_manifest
 from experiments.parts import BASE_COLUMNS
 from experiments.plain import inert
+from experiments.targets import writable
+from experiments.writing import whole
 from sim.nations import CHARACTERS
 from sim.outcomes import OUTCOMES
 from sim.parameters import GRADES, PARAMETERS
 
+WORKBOOK = ".xlsx"
 SHEET_ROWS = 1_048_575  # of an Excel sheet, without its heading
 CAUTION = "Conditional frequencies under stated assumptions, not forecasts."
 
@@ -112,18 +115,24 @@ def _row(column: str, unit: str, kind: str, meaning: str, source: str, grade: st
     return {"column": column, "unit": unit, "kind": kind, "meaning": meaning, "source": source, "grade": grade}
 
 
+def check(out: Path) -> None:
+    """UsageError if ``out`` is neither a directory nor a workbook, StorageError if it cannot be written."""
+    if out.suffix and out.suffix != WORKBOOK:
+        raise UsageError(
+            f"{out.name} is neither a directory nor an Excel file; write a name without a suffix, or one in {WORKBOOK}"
+        )
+    writable(out, file=out.suffix == WORKBOOK)
+
+
 def write(found: Tables, out: Path) -> list[Path]:
     """Write tables to ``out``: a workbook if it ends in .xlsx, otherwise a directory of CSV files.
 
     Raises UsageError for more rows than a sheet holds or a missing library, StorageError when it cannot be written.
     """
-    if out.suffix and out.suffix != ".xlsx":
-        raise UsageError(
-            f"{out.name} is neither a directory nor an Excel file; write a name without a suffix, or one in .xlsx"
-        )
+    check(out)
     safe = {name: _inert(table) for name, table in found.items()}
     try:
-        return [_workbook(safe, out)] if out.suffix == ".xlsx" else _files(safe, out)
+        return [_workbook(safe, out)] if out.suffix == WORKBOOK else _files(safe, out)
     except OSError as error:
         raise StorageError(f"cannot write {error.filename or out}: {error.strerror or error}") from error
 
@@ -141,7 +150,7 @@ def _workbook(found: Tables, out: Path) -> Path:
             f"a sheet of Excel holds {SHEET_ROWS:,} rows, the batch has {longest:,}; write CSV, or fewer scenarios"
         )
     out.parent.mkdir(parents=True, exist_ok=True)
-    with pd.ExcelWriter(out, engine="openpyxl") as writer:
+    with whole(out) as file, pd.ExcelWriter(file, engine="openpyxl") as writer:
         for name, table in found.items():
             table.to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0))
     return out
@@ -150,5 +159,6 @@ def _workbook(found: Tables, out: Path) -> Path:
 def _files(found: Tables, out: Path) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     for name, table in found.items():
-        table.to_csv(out / f"{name}.csv", index=False)
+        with whole(out / f"{name}.csv") as file:
+            table.to_csv(file, index=False)
     return [out / f"{name}.csv" for name in found]

@@ -9,9 +9,9 @@ from experiments.errors import UsageError
 
 
 def need(module: str, extra: str = "evidence") -> ModuleType:
-    """A module of an optional library; UsageError says how to install it."""
+    """A module of an optional library, or one of ours that needs some; UsageError says how to install what is missing."""
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        library = module.partition(".")[0]
+        library = (error.name or module).partition(".")[0]
         raise UsageError(f"this needs {library}: python -m pip install 'peninsula[{extra}]'") from error

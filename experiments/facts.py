@@ -207,11 +207,11 @@ def draw(rows: list[Row], *, seed: int, out: Path) -> list[Path]:
 
     from experiments.figures import facts as figure
     from experiments.figures import style
+    from experiments.figures.data import write_table
     from sim import __version__
 
     out.mkdir(parents=True, exist_ok=True)
     footer = style.footer({"seed": seed, "version": __version__}, [max(row["n"] or 0 for row in rows)])
     with style.house_style():
         page = figure.page(by_fact(rows), [overall(group) for group in by_fact(rows)], footer)
-    pd.DataFrame(rows).to_csv(out / "facts.csv", index=False)
-    return [*style.save(page, out / "facts"), out / "facts.csv"]
+    return [*style.save(page, out / "facts"), write_table(pd.DataFrame(rows), out / "facts.csv")]

@@ -114,6 +114,7 @@ def draw(out: Path) -> list[Path]:
     """Figures of the record as PNG and SVG, each with its data as CSV. StorageError when they cannot be written."""
     from experiments.figures import history as figures
     from experiments.figures import style
+    from experiments.figures.data import write_table
 
     paths: list[Path] = []
     try:
@@ -121,8 +122,7 @@ def draw(out: Path) -> list[Path]:
         for name, (table, page) in figures.pages().items():
             with style.house_style():
                 figure = page(table)
-            table.to_csv(out / f"{name}.csv", index=False)
-            paths += [*style.save(figure, out / name), out / f"{name}.csv"]
+            paths += [*style.save(figure, out / name), write_table(table, out / f"{name}.csv")]
     except OSError as error:
         raise StorageError(f"cannot write {error.filename or out}: {error.strerror or error}") from error
     return paths

@@ -18,7 +18,8 @@ def draw(
 
     Raises UsageError for an unknown outcome.
     """
-    from experiments.figures import joint, style
+    from experiments.figures import joint, open_batch, style
+    from experiments.figures.data import write_table
 
     known = [name for name in frame.columns if name not in ("scenario", "run")]
     for name in names:
@@ -28,9 +29,7 @@ def draw(
     out.mkdir(parents=True, exist_ok=True)
     stem = out / f"joint-{names[0]}-{names[1]}"
     counts = frame.dropna(subset=list(names)).groupby("scenario", observed=True).size()
-    footer = style.footer({"seed": manifest.seed, "version": manifest.versions["peninsula"]}, counts)
+    footer = style.footer(open_batch(directory).manifest, counts)
     with style.house_style():
         figure = joint.page(frame, names, {**manifest.units, **own}, footer)
-    table = stem.with_suffix(".csv")
-    frame[["scenario", "run", *names]].to_csv(table, index=False)
-    return [*style.save(figure, stem), table]
+    return [*style.save(figure, stem), write_table(frame[["scenario", "run", *names]], stem.with_suffix(".csv"))]

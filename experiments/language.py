@@ -1,8 +1,9 @@
 """Labels in other languages: a table for each language (``languages/ko.csv``: English, translation), and how it is read.
 
 A text is looked up whole, then by pattern, then line by line and sentence by sentence; what the table lacks stays as it is.
-In a pattern ``{}`` is any text, translated in its turn; ``{word}`` one that the table has; ``{number}`` digits; ``{year}``
-and ``{month}`` those of YYYY-MM. Code that draws says everything in English and knows nothing of this.
+In a pattern ``{}`` is any text, translated in its turn; ``{word}`` one that the table has; ``{number}`` digits; ``{value}``
+a number with a sign or in percent; ``{year}`` and ``{month}`` those of YYYY-MM. Code that draws says everything in English
+and knows nothing of this.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ ENGLISH = "en"
 LANGUAGES = (ENGLISH, *sorted(path.stem for path in HOME.glob("*.csv")))
 WIDE = 1.7  # width of a Hangul letter in Latin ones
 LEADING = 1.4  # of lines with Hangul, which fills the whole height of its line
-KINDS = {"": "(.+?)", "word": "(.+?)", "number": r"([\d,.]+)", "year": r"(\d{4})", "month": r"0?(\d{1,2})"}
+KINDS = {
+    "": "(.+?)", "word": "(.+?)", "number": r"([\d,.]+)", "value": r"([-+]?[\d,.]*\d%?)",
+    "year": r"(\d{4})", "month": r"0?(\d{1,2})",
+}  # fmt: skip
 PLACE = re.compile(r"\{(\w*)\}")
 SENTENCE = re.compile(r"(?<=[.?]) (?=[A-Z0-9])")
 SEPARATOR = " · "

@@ -6,6 +6,7 @@ that month is a cause or a symptom of what the scenarios change, never of chance
 
 from __future__ import annotations
 
+import calendar
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,16 +18,19 @@ import numpy as np
 from experiments.errors import UsageError
 from experiments.estimates import error_of_share, percent_told
 from experiments.manifest import read_manifest
+from experiments.plain import counted
+from experiments.replay import kept_scenario
 from experiments.sentences import CAPITALS, plain
 from sim.model import Peninsula
 from sim.nations import CHARACTERS
-from sim.scenario import Scenario, from_document
-from sim.state import Array, Month
+from sim.scenario import Scenario
+from sim.state import Array, Flags, Month
 
 BLOCK = 1024
 SHOWN = 8
 WIDTH = 110
 NEVER = -1
+NOTHING_DONE = ("no_initiative", "no_move")  # actions of which the meaning says which kind of move is not made
 
 
 @dataclass(frozen=True)
@@ -91,17 +95,17 @@ def _block(base: Scenario, other: Scenario, seed: int, first_run: int, runs: int
 def stored(directory: Path | str, base: str, scenario: str, runs: int) -> list[dict[str, Any]]:
     """Rows for two scenarios of a stored batch, replayed in its first ``runs`` runs, or in all there are."""
     manifest = read_manifest(directory)
-    specs = [from_document(dict(manifest.scenario(name).document)) for name in (base, scenario)]
+    specs = [kept_scenario(directory, manifest, name) for name in (base, scenario)]
     return rows(partings(*specs, runs=min(runs, manifest.runs), seed=manifest.seed), scenario)
 
 
 def rows(found: Partings, scenario: str) -> list[dict[str, Any]]:
-    """First all runs that part, then the decisions at which most of them do: share of runs, median month, and the action
-    it stands for most often."""
+    """First all runs that part, then the decisions at which most of them do: share of runs, median month, the action it most
+    often stands for, and in what share of its runs it does."""
     parted = found.month != NEVER
     whole = {
         "scenario": scenario, "decision": "", "nation": "", "runs": found.runs, "share": float(parted.mean()),
-        **_months(found, parted), "for": "",
+        **_months(found, parted), "for": "", "for_share": 0.0,
     }  # fmt: skip
     each = sorted(found.instead, key=lambda name: (-found.instead[name].sum(), name))
     return [whole, *(_decision(found, scenario, name) for name in each if found.instead[name].any())]
@@ -110,12 +114,23 @@ def rows(found: Partings, scenario: str) -> list[dict[str, Any]]:
 def _decision(found: Partings, scenario: str, name: str) -> dict[str, Any]:
     nation = name.split(".")[0]
     here = found.instead[name] > 0
-    given_up = {other: float(left[here].sum()) for other, left in found.left.items() if other.startswith(f"{nation}.")}
+    given_up = _given_up(found, name, here)
     most = max(given_up, key=lambda other: given_up[other])
     return {
         "scenario": scenario, "decision": name, "nation": nation, "runs": found.runs, "share": float(here.mean()),
-        **_months(found, here), "for": most if given_up[most] else "",
+        **_months(found, here), "for": most if given_up[most] else "", "for_share": given_up[most] / float(here.sum()),
     }  # fmt: skip
+
+
+def _given_up(found: Partings, name: str, here: Flags) -> dict[str, float]:
+    """In how many of the runs ``here`` the nation gives up each other action for this one: of the same kind if it gives up
+    such a one, else any. (It makes two moves a month, of different kinds.)"""
+    nation, action = name.split(".")
+    kinds = {f"{nation}.{line.name}": line.slot for line in CHARACTERS[nation].menu}
+    left = {other: gone[here] > 0 for other, gone in found.left.items() if other.startswith(f"{nation}.")}
+    alike = {other for other in left if other in kinds and kinds[other] == kinds.get(f"{nation}.{action}")}
+    none_alike = ~np.any([np.zeros(int(here.sum()), bool), *(left[other] for other in alike)], axis=0)
+    return {other: float((gone if other in alike else gone & none_alike).sum()) for other, gone in left.items()}
 
 
 def _months(found: Partings, here: Any) -> dict[str, Any]:
@@ -129,10 +144,10 @@ def text(table: list[dict[str, Any]], base: str) -> str:
     """Where a scenario parts from its base, in words."""
     whole, *decisions = table
     if not whole["share"]:
-        return f"{whole['scenario']} and {base}: the same choices in every month of all {whole['runs']:,} runs"
+        return f"{whole['scenario']} and {base}: the same choices in every month of {counted(whole['runs'])}"
     lines = textwrap.wrap(
-        f"{whole['scenario']} parts from {base} in {_sure(whole)} of {whole['runs']:,} runs, in the median in month "
-        f"{whole['median_month']} ({whole['date']}); at first, by share of runs with its Monte Carlo error:",
+        f"{whole['scenario']} parts from {base} in {_sure(whole)} of {counted(whole['runs'])}, in the median {when(whole)}. "
+        "What nations do otherwise in that first month, by share of runs with its Monte Carlo error, and the median month:",
         WIDTH,
     )
     return "\n".join([*lines, *(line for row in decisions[:SHOWN] for line in _told(row))])
@@ -148,9 +163,22 @@ def _sure(row: Mapping[str, Any]) -> str:
 
 
 def sentence(row: Mapping[str, Any]) -> str:
-    """One decision of a table of ``rows`` in words, without its share of runs."""
-    nation, action = row["decision"].split(".")
-    known = (line.meaning for line in CHARACTERS[nation].menu if line.name == action)
-    meaning = next(known, "an action of a menu of its own")
-    instead = f" instead of {plain(row['for'].split('.')[1])}" if row["for"] else ""
-    return f"{CAPITALS[nation]} chooses {plain(action)}{instead}: {meaning} (month {row['median_month']})"
+    """One decision of a table of ``rows`` in words, without its share of runs: who does what instead of what, and when."""
+    nation = row["decision"].split(".")[0]
+    instead = ""
+    if row["for"]:
+        instead = f"{', most often' if row['for_share'] < 1 else ''} instead of {_named(row['for'])}"
+    return f"{CAPITALS[nation]} chooses {_named(row['decision'])}{instead}, {when(row)}"
+
+
+def _named(move: str) -> str:
+    """A move with what it means; the meaning alone where the name says nothing of what is not done."""
+    nation, action = move.split(".")
+    meaning = next((line.meaning for line in CHARACTERS[nation].menu if line.name == action), "of a menu of its own")
+    return meaning if action in NOTHING_DONE else f"{plain(action)} ({meaning})"
+
+
+def when(row: Mapping[str, Any]) -> str:
+    """The median month of a row: ``in July 2020 (month 3)``."""
+    date = Month.parse(row["date"])
+    return f"in {calendar.month_name[date.month]} {date.year} (month {row['median_month']})"

@@ -126,7 +126,7 @@ def encode(table: pa.Table, label: Label) -> bytes:
     with pq.ParquetWriter(
         sink,
         table.schema,
-        compression="zstd",
+        compression="lz4",
         compression_level=3,
         use_dictionary=[name for name in table.column_names if name not in floats],
         column_encoding=dict.fromkeys(floats, "BYTE_STREAM_SPLIT"),

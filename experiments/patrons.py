@@ -86,14 +86,14 @@ def draw(rows: list[Row], *, seed: int, out: Path) -> list[Path]:
     import pandas as pd
 
     from experiments.figures import patrons, style
+    from experiments.figures.data import write_table
     from sim import __version__
 
     out.mkdir(parents=True, exist_ok=True)
     footer = style.footer({"seed": seed, "version": __version__}, [rows[0]["runs"]])
     with style.house_style():
         figure = patrons.page(rows, footer)
-    pd.DataFrame(rows).to_csv(out / "patrons.csv", index=False)
-    return [*style.save(figure, out / "patrons"), out / "patrons.csv"]
+    return [*style.save(figure, out / "patrons"), write_table(pd.DataFrame(rows), out / "patrons.csv")]
 
 
 def text(rows: list[Row]) -> str:

@@ -32,6 +32,11 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value + 0.0:.3g}"
 
 
+def counted(count: int, noun: str = "run") -> str:
+    """``1 run``, ``2,000 runs``."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
 def finite(value: Any) -> Any:
     """A value, or lists and maps of values, with nothing in place of numbers that are not finite."""
     if isinstance(value, Mapping):

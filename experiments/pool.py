@@ -10,8 +10,10 @@ its workers stands alone and is recorded as failed.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
+import sys
 import threading
 import traceback
 from collections import Counter, deque
@@ -90,6 +92,33 @@ def results(work: Job, tasks: Iterable[Task], jobs: int, stop: Stop) -> Generato
         pool.kill()
 
 
+class Graves:
+    """Deaths of the workers that simulated a task, and what is tried next."""
+
+    def __init__(self) -> None:
+        self._deaths: Counter[Task] = Counter()
+
+    def bury(self, task: Task) -> tuple[Task, ...]:
+        """What to do after one death more: the task again, or its halves; nothing if the run kills whoever simulates it."""
+        self._deaths[task] += 1
+        if task.runs == 1:
+            return (task,) if self._deaths[task] < DEATHS_OF_A_RUN else ()
+        if self._deaths[task] < DEATHS_OF_A_BLOCK:
+            return (task,)
+        halves = task.halves()
+        self._deaths.update(halves)  # each has one death already, so that the next one halves it again
+        return halves
+
+    def holds(self, task: Task) -> bool:
+        """Whether a worker has died of this very task, or of the last block with it."""
+        return self._deaths[task] > 0
+
+
+def given_up(task: Task) -> Result:
+    """The result of a run that kills whoever simulates it."""
+    return task, [Piece(task.first_run, 1, message=KILLED)]
+
+
 class _Worker:
     """A process that simulates one task at a time."""
 
@@ -98,7 +127,7 @@ class _Worker:
         self.process = _CONTEXT.Process(target=_serve, args=(theirs,), daemon=True)
         self.task: Task | None = None
         self.ready = False
-        with theirs, _surroundings():
+        with theirs, surroundings():
             self.process.start()
 
     def kill(self) -> int:
@@ -119,7 +148,7 @@ class _Pool:
         self._jobs = jobs
         self._workers: list[_Worker] = []
         self._again: deque[Task] = deque()
-        self._deaths: Counter[Task] = Counter()
+        self._graves = Graves()
         self._failed_starts = 0
 
     def kill(self) -> None:
@@ -196,16 +225,9 @@ class _Pool:
         if not worker.ready:
             self._not_started(task, KILLED_STARTS if code < 0 else FAILED_STARTS)
             return None
-        self._deaths[task] += 1
-        if task.runs == 1 and self._deaths[task] >= DEATHS_OF_A_RUN:
-            return task, [Piece(task.first_run, 1, message=KILLED)]
-        if task.runs > 1 and self._deaths[task] >= DEATHS_OF_A_BLOCK:
-            halves = task.halves()
-            self._deaths.update(halves)  # each has one death already, so that the next one halves it again
-            self._again.extend(halves)
-        else:
-            self._again.append(task)
-        return None
+        again = self._graves.bury(task)
+        self._again.extend(again)
+        return None if again else given_up(task)
 
     def _not_started(self, task: Task, most: int, cause: str = "") -> None:
         self._again.appendleft(task)
@@ -218,7 +240,7 @@ class _Pool:
 
 
 @contextmanager
-def _surroundings() -> Iterator[None]:
+def surroundings() -> Iterator[None]:
     """What a worker inherits at birth: one thread for linear algebra, and deafness to Ctrl-C from its first moment."""
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
@@ -237,7 +259,7 @@ def _surroundings() -> Iterator[None]:
 
 def _serve(pipe: Connection[Any, Any]) -> None:
     """The life of a worker: the work once, then tasks in and results out, until the pipe closes."""
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    die_with_parent()
     try:
         pipe.send(_READY)
         work: Job = pipe.recv()
@@ -254,8 +276,23 @@ def _answer(work: Job, task: Task) -> list[Piece] | str:
         return traceback.format_exc()
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """From now on this process ends when the one that started it does, in the middle of whatever it does.
+
+    The kernel signals the end of the pipe to the parent, and SIGIO ends a process that does not handle it, even in a
+    long call that holds the interpreter; the thread does the same where pipes do not signal. Nothing is asked of
+    whoever has no parent of this kind.
+    """
     parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    if parent is None:
+        return
+    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    if sys.platform == "linux":
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, os.getpid())
+        flags = fcntl.fcntl(parent.sentinel, fcntl.F_GETFL)
+        fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
+
+
+def _follow(parent: Any) -> None:
+    parent.join()
+    os._exit(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
@@ -12,12 +13,12 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from experiments import record, sheets
 from experiments.errors import StorageError, StoredDataDamaged, unknown
 from experiments.manifest import Manifest, read_manifest
 from experiments.parts import BASE_COLUMNS, OUTCOMES, TRAJECTORIES, Part, cut, part_path
 from sim.state import VARIABLES
 
-AT_ONCE = 64  # parts opened together; an open part holds memory for the description of each of its columns
 KEYS = {OUTCOMES: ("scenario", "run"), TRAJECTORIES: ("scenario", "run", "month")}
 
 
@@ -83,18 +84,37 @@ def read_table(
     runs: Collection[int] | None = None,
 ) -> pa.Table:
     """What ``read_outcomes`` and ``read_trajectories`` read, as an Arrow table; ``columns`` is all that is read."""
-    paths = _paths(directory, manifest, kind, scenarios, runs)
+    held = _parts(directory, manifest, kind, scenarios, runs)
     with reading(directory):
-        schema = _schema(paths, kind)
+        schema = _schema([part_path(directory, kind, part) for part in held], kind)
         for name in columns or ():
             if name not in schema.names:
                 raise unknown("column", name, schema.names)
         wanted = list(schema.names if columns is None else columns)
-        tables = [
-            _dataset(directory / kind, paths[first : first + AT_ONCE], schema).to_table(columns=wanted, filter=_among(runs))
-            for first in range(0, max(len(paths), 1), AT_ONCE)
-        ]
+        tables = [schema.empty_table().select(wanted)]
+        for _, together in groupby(held, lambda part: (part.scenario, sheets.group(part))):
+            group = list(together)
+            table = _from_sheet(directory, group, schema, wanted, runs) if kind == OUTCOMES else None
+            if table is None:
+                paths = [part_path(directory, kind, part) for part in group]
+                table = _dataset(directory / kind, paths, schema).to_table(columns=wanted, filter=_among(runs))
+            tables.append(table)
         return pa.concat_tables(tables)
+
+
+def _from_sheet(
+    directory: Path, held: Sequence[Part], schema: pa.Schema, wanted: Sequence[str], runs: Collection[int] | None
+) -> pa.Table | None:
+    """Columns of a whole group of parts from their sheet, or None."""
+    if len(held) < sheets.SHEET_PARTS:
+        return None
+    table = sheets.read(directory, held, [*{"run", *wanted} - {"scenario"}])
+    if table is None:
+        return None
+    table = table.append_column("scenario", pa.repeat(pa.scalar(held[0].scenario, pa.string()), table.num_rows))
+    among = _among(runs)
+    asked = (table if among is None else table.filter(among)).select(list(wanted))
+    return asked.cast(pa.schema([schema.field(name) for name in wanted]))
 
 
 def open_dataset(
@@ -115,16 +135,27 @@ def columns_of(directory: Path, manifest: Manifest, kind: str, scenarios: Sequen
 def _paths(
     directory: Path, manifest: Manifest, kind: str, scenarios: Sequence[str], runs: Collection[int] | None
 ) -> list[Path]:
+    """The files of the stored parts in which to look, in the order of scenarios and runs."""
+    return [part_path(directory, kind, part) for part in _parts(directory, manifest, kind, scenarios, runs)]
+
+
+def _parts(
+    directory: Path, manifest: Manifest, kind: str, scenarios: Sequence[str], runs: Collection[int] | None
+) -> list[Part]:
     """The stored parts in which to look, in the order of scenarios and runs."""
     if kind == TRAJECTORIES and not manifest.trajectories:
         raise StorageError(f"{directory} was stored without trajectories")
-    parts = {
-        part_path(directory, kind, part): part for name in scenarios for part in cut(name, manifest.runs, manifest.runs)
-    }
-    stored = [path for path in parts if path.exists()]
+    recorded = record.read(directory, manifest).runs  # before the parts: what is just being stored must not look lost
+    every = [part for name in scenarios for part in cut(name, manifest.runs, manifest.runs)]
+    stored = [part for part in every if part_path(directory, kind, part).exists()]
+    there = set(stored)
+    lost = [part for part in every if (part.scenario, part.number) in recorded and part not in there]
+    if lost:
+        first = part_path(directory, kind, lost[0])
+        raise StoredDataDamaged(f"{first} was stored and is gone; verify names all that is, the same batch command mends it")
     if not stored:
         raise StorageError(f"{directory} holds no run of {', '.join(scenarios)} yet; the same batch command goes on")
-    return [path for path in stored if _holds(parts[path], runs)]
+    return [part for part in stored if _holds(part, runs)]
 
 
 def _dataset(home: Path, paths: Sequence[Path], schema: pa.Schema) -> ds.Dataset:

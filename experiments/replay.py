@@ -19,7 +19,7 @@ from experiments import readers, work
 from experiments.errors import BatchDiffers, PeninsulaError, StorageError, StoredDataDamaged, UsageError
 from experiments.manifest import Manifest
 from experiments.parts import BASE_COLUMNS, OUTCOMES, TRAJECTORIES, outcome_names
-from experiments.store import MISSING, Store
+from experiments.store import MISSING, UNKNOWN, Store
 from experiments.work import Task, Work
 from sim.scenario import Scenario, ScenarioError
 
@@ -92,7 +92,7 @@ def stored_row(shelf: Shelf, run: int) -> Row:
     part = next(part for part in store.parts() if part.scenario == shelf.scenario and run < part.first_run + part.runs)
     for kind in store.kinds:
         flaw = store.flaw(kind, part)
-        if flaw == MISSING:
+        if flaw in (MISSING, UNKNOWN):
             raise StorageError(f"run {run} of {shelf.scenario} is not stored yet; the same batch command goes on")
         if flaw:
             raise StoredDataDamaged(f"{store.path(kind, part)}: {flaw}; the batch command computes it again")
@@ -104,14 +104,17 @@ def stored_row(shelf: Shelf, run: int) -> Row:
 
 
 def restored(shelf: Shelf) -> Scenario:
-    """The scenario as the manifest keeps it; BatchDiffers if it does not fit this version of the model."""
-    stored = shelf.manifest.scenario(shelf.scenario)
+    """The scenario of a shelf; BatchDiffers if it does not fit this version of the model."""
+    return kept_scenario(shelf.directory, shelf.manifest, shelf.scenario)
+
+
+def kept_scenario(directory: Path | str, manifest: Manifest, name: str) -> Scenario:
+    """A scenario as the manifest keeps it; BatchDiffers if it does not fit this version of the model."""
     try:
-        scenario: Scenario = resolve_name(work.RESTORE)(stored.document)
+        scenario: Scenario = resolve_name(work.RESTORE)(manifest.scenario(name).document)
     except ScenarioError as error:
-        raise BatchDiffers(
-            f"{shelf.directory} was made by another version, which {shelf.scenario} does not fit: {error.lines[0]}"
-        ) from error
+        said = f"{directory} was made by another version, which {name} does not fit: {error.lines[0]}"
+        raise BatchDiffers(said) from error
     return scenario
 
 

@@ -117,16 +117,23 @@ def save(method: str, study: Study, rows: Sequence[Row], out: Path) -> list[Path
     import pandas as pd
 
     from experiments.figures import sensitivity, style
+    from experiments.figures.data import write_table
     from sim import __version__
 
     out.mkdir(parents=True, exist_ok=True)
     table = out / f"sensitivity_{method}.csv"
-    pd.DataFrame([{**row, "unit": unit_of(row["outcome"])} for row in rows]).to_csv(table, index=False)
+    write_table(pd.DataFrame([{**row, "unit": unit_of(row["outcome"])} for row in rows]), table)
     found = by_outcome(method, rows, TOP)
     if not found:
         return [table]
-    spent = f"{study.spent:,} runs of {study.spec.name} in all"
-    footer = f"{spent}, seed {study.seed} · peninsula {__version__} · {style.FOOTER}"
+    name = study.spec.name
+    known = {
+        "seed": study.seed,
+        "version": __version__,
+        "scenarios": [{"name": name}],
+        "digests": {name: study.spec.digest()},
+    }
+    footer = style.footer(known, [study.spent], counted=f"{study.spent:,} runs of {name} in all")
     with style.house_style():
         figure = sensitivity.page(method, found, {outcome: unit_of(outcome) for outcome in found}, footer)
     return [*style.save(figure, table.with_suffix("")), table]

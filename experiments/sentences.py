@@ -11,6 +11,7 @@ CAPITALS = {
     "north_korea": "Pyongyang", "russia": "Moscow", "china": "Beijing", "united_states": "Washington",
     "south_korea": "Seoul", "deal": "the deal in force",
 }  # fmt: skip
+PLACES = ("beijing", "china", "korea", "moscow", "pyongyang", "russia", "seoul", "washington")
 WEAPONS = {
     "srbm": "short-range missile", "irbm": "intermediate-range missile", "slbm": "submarine-launched missile",
     "icbm": "ICBM or space rocket", "nuclear": "nuclear device",
@@ -43,8 +44,8 @@ def deed(rule: str) -> str:
 
 
 def plain(name: str) -> str:
-    """A name as one reads it."""
-    return name.replace("_", " ")
+    """A name as one reads it: ``message to Moscow``."""
+    return " ".join(word.title() if word in PLACES else word for word in name.split("_"))
 
 
 def listed(names: Iterable[str]) -> str:

@@ -1,33 +1,43 @@
 """The directory of a batch, and all writing in it.
 
-Whatever is written appears whole: a temporary file beside it, flushed to disk, renamed, and the directory flushed.
-So a process may be killed, or the power may fail, at any moment; what is stored stays right, and the parts that are
-there are the record of progress. A kernel lock, which ends with its process, keeps a second writer out.
+Whatever is written appears whole (``experiments.writing``), and a part that is reported as done has been recorded
+(``experiments.record``). So a process may be killed, or the power may fail, at any moment; what is stored stays right,
+and what is lost is told from what is not computed yet. A kernel lock, which ends with its process, keeps a second
+writer out.
 """
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import socket
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
+from itertools import chain, groupby
 from pathlib import Path
 
+import pyarrow as pa
+
 from experiments import manifest as manifests
-from experiments import parts
-from experiments.errors import BatchDiffers, BatchLocked, BatchWarning, StorageError
+from experiments import parts, record, sheets
+from experiments.errors import BatchDiffers, BatchLocked, BatchWarning
 from experiments.manifest import Manifest
 from experiments.parts import OUTCOMES, TRAJECTORIES, Damaged, Label, Part
+from experiments.record import Record
 from experiments.work import Piece
+from experiments.writing import LEFTOVERS, flush_directory, make_directories, make_directory, refused, write_whole
 
 LOCK = ".lock"
-MISSING = "it is missing"
-CANNOT_SYNC = (errno.EACCES, errno.EPERM, errno.EINVAL, errno.ENOTSUP)
+NAMED = 0.1  # seconds in which whoever has got the lock has written its name in it
+MISSING = "it is not computed yet"
+LOST = "it was stored and is gone"
+UNKNOWN = "it is missing"  # no record says whether it was ever stored
+LOCKLESS = "use a directory on a file system that has locks, such as a local disk"
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,12 @@ class Store:
 
     directory: Path
     manifest: Manifest
+    guard: Callable[[], None] = field(default=lambda: None, compare=False)  # raises if the lock is no longer ours
+
+    @cached_property
+    def record(self) -> Record:
+        """Which parts were ever stored."""
+        return record.read(self.directory, self.manifest)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -66,11 +82,12 @@ class Store:
         }
 
     def flaw(self, kind: str, part: Part) -> str:
-        """What is wrong with a stored part: nothing (empty), MISSING, or a clause that says it."""
+        """What is wrong with a stored part: nothing (empty), MISSING, LOST, UNKNOWN, or a clause that says it."""
+        recorded = self.record  # read before the part: what another process is just storing must not look lost
         try:
             label, _ = parts.open_part(self.path(kind, part).read_bytes())
         except FileNotFoundError:
-            return MISSING
+            return _absent(recorded, part)
         except OSError as error:
             return f"it cannot be read ({error.strerror or error})"
         except Damaged as error:
@@ -79,22 +96,31 @@ class Store:
         if parts.same(label, expected):
             return ""
         if parts.same(label, expected, "runs") and label["runs"] < part.runs:
-            return MISSING  # it was the last part of a smaller batch
+            return _absent(recorded, part, label["runs"])  # it was the last part of a smaller batch
         held = {key: label.get(key) for key in expected if label.get(key) != expected[key]}
         return "it belongs elsewhere: " + ", ".join(f"{key} {value}" for key, value in held.items())
 
     def lacking(self, wanted: Iterable[Part], check: Callable[[], None] = lambda: None) -> list[Part]:
-        """The parts that have to be computed; a BatchWarning names each one that was stored and is not right."""
-        found = []
+        """The parts that have to be computed; a BatchWarning names each one that was stored and is not right.
+
+        The record then has what was found, and what was stored once. StorageError if the disk refuses.
+        """
+        found: list[Part] = []
+        good: list[Part] = []
         for part in wanted:
             check()
             flaws = {kind: self.flaw(kind, part) for kind in self.kinds}
             for kind, flaw in flaws.items():
-                if flaw not in ("", MISSING):
+                if flaw not in ("", MISSING, UNKNOWN):
                     path = self.path(kind, part)
                     warnings.warn(f"{path} is computed again: {flaw}", BatchWarning, stacklevel=2)
-            if any(flaws.values()):
-                found.append(part)
+            (found if any(flaws.values()) else good).append(part)
+        if not self.record.certain:
+            others = sorted(set(self.parts()) - {*found, *good})
+            good += [part for part in others if not any(self.flaw(kind, part) for kind in self.kinds)]
+        stored = {(part.scenario, part.number): part.runs for part in good}
+        # always anew: a process may have ended between a part and its record, or before the record was flushed
+        record.rewrite(self.record, self.manifest, {**self.record.runs, **stored})
         return found
 
     def strays(self) -> list[Path]:
@@ -107,20 +133,40 @@ class Store:
         """Store the results of a part; StorageError if the disk refuses."""
         tables = parts.tables(part, pieces, self.manifest.seed, self.manifest.trajectories)
         failed = sum(bool(piece.message) for piece in pieces)
+        self.guard()
         for kind in self.kinds:
             data = parts.encode(tables[kind], {**self.label(kind, part), "failed": failed})
-            _write(self.path(kind, part), data)
+            write_whole(self.path(kind, part), data)
+        record.add(self.record, self.manifest, [part])
+
+    def write_sheets(self) -> None:
+        """Gather whole groups of parts in sheets, so that readers are quick; StorageError if the disk refuses."""
+        for _, together in groupby(self.parts(), lambda part: (part.scenario, sheets.group(part))):
+            held = list(together)
+            if len(held) < sheets.SHEET_PARTS or sheets.stands(self.directory, held):
+                continue
+            try:
+                data = sheets.make(self.directory, held)
+            except (OSError, pa.ArrowException, Damaged):
+                continue  # whoever reads these parts will say what is wrong with them
+            path = sheets.path_of(self.directory, held[0])
+            self.guard()
+            with refused(path.parent, "create"):
+                make_directories([path.parent])
+            write_whole(path, data)
 
     def prepare(self) -> None:
         """Make the directories, remove what a killed process left, make names last; StorageError if the disk refuses."""
         homes = [self.path(kind, part).parent for kind in self.kinds for part in self.parts(1)]
-        with _refused(self.directory, "write in"):
-            for home in homes:
-                home.mkdir(parents=True, exist_ok=True)
-                for leftover in home.glob(".*.tmp"):
-                    leftover.unlink()
-            for directory in {*homes, *(home.parent for home in homes), self.directory}:
-                _sync(directory)
+        with refused(self.directory, "write in"):
+            own = [self.directory.glob(f".{name}.*.tmp") for name in (manifests.NAME, record.NAME)]
+            own.append((self.directory / sheets.KIND).glob(f"*/{LEFTOVERS}"))
+            for leftover in chain(*own, *(home.glob(LEFTOVERS) for home in homes)):
+                leftover.unlink()
+            there = {each for home in homes for each in (home, home.parent) if each.exists()}
+            for directory in sorted({*there, self.directory}):  # a process may have been killed before it did
+                flush_directory(directory)
+            make_directories(homes)
 
 
 @contextmanager
@@ -130,19 +176,18 @@ def open_store(directory: Path, settle: Callable[[Manifest | None], Manifest]) -
     ``settle`` is given the stored manifest (None without one) and returns the one to go on with. Raises StorageError,
     BatchLocked, StoredDataDamaged, and what ``settle`` raises (BatchDiffers), before anything is changed.
     """
-    with _refused(directory, "create"):
-        created = [path for path in (directory, *directory.parents) if not path.exists()]
-        directory.mkdir(parents=True, exist_ok=True)
-        for path in created:
-            _sync(path.parent)
-    with _locked(directory):
+    with refused(directory, "create"):
+        make_directory(directory)
+    with _locked(directory) as guard:
         stored = manifests.find_manifest(directory)
         try:
-            store = Store(directory, settle(stored))
+            store = Store(directory, settle(stored), guard)
         except BatchDiffers as error:
             raise BatchDiffers(f"{directory} holds a different batch: {error}; use another directory") from None
+        if stored is None:  # first, so that of a batch that has a manifest it is known that nothing is stored
+            record.rewrite(Record(directory / record.NAME), store.manifest, {})
         if store.manifest != stored:
-            _write(directory / manifests.NAME, store.manifest.text().encode())
+            write_whole(directory / manifests.NAME, store.manifest.text().encode())
         store.prepare()
         for path in store.strays():
             warnings.warn(f"{path} is no part of this batch; move it elsewhere", BatchWarning, stacklevel=3)
@@ -157,61 +202,45 @@ def contents_digest(directory: Path | str) -> str:
     return digest.hexdigest()
 
 
+def _absent(recorded: Record, part: Part, held: int = 0) -> str:
+    """What it means that only ``held`` runs of a part are there."""
+    if recorded.runs.get((part.scenario, part.number), 0) > held:
+        return LOST
+    return MISSING if recorded.certain else UNKNOWN
+
+
 @contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    """Hold the kernel lock of a batch; it ends with the process, however the process ends."""
+def _locked(directory: Path) -> Iterator[Callable[[], None]]:
+    """Hold the kernel lock of a batch; it ends with the process, however the process ends.
+
+    Hands out what raises StorageError if the directory is no longer the one that was locked.
+    """
     path = directory / LOCK
-    with _refused(path, "write"):
+    with refused(path, "write"):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+
+    def guard() -> None:
+        with refused(directory, "write in"):
+            try:
+                same = os.path.samestat(path.stat(), os.fstat(descriptor))
+            except FileNotFoundError:
+                same = False
+            if not same:
+                raise OSError("it was removed or replaced while the batch ran")
+
     try:
-        with _refused(path, "lock"):
+        with refused(path, "lock"):
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
+                time.sleep(NAMED)
                 holder = "".join(filter(str.isprintable, os.pread(descriptor, 200, 0).decode(errors="replace")))
                 raise BatchLocked(f"{directory} is being written by another process ({holder or 'unknown'})") from None
+            except OSError as error:
+                raise OSError(f"{error.strerror}; {LOCKLESS}") from error
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
-        yield
+        guard()
+        yield guard
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _refused(path: Path, doing: str) -> Iterator[None]:
-    """Turn what the operating system refuses into one line."""
-    try:
-        yield
-    except OSError as error:
-        reason = "it is a file, not a directory" if isinstance(error, FileExistsError) else error.strerror or error
-        raise StorageError(f"cannot {doing} {path}: {reason}") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Put a whole file in place, or nothing."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    with _refused(path, "write"):
-        try:
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
-        _sync(path.parent)
-
-
-def _sync(directory: Path) -> None:
-    """Make the names in a directory last, on file systems that can."""
-    try:
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        if error.errno not in CANNOT_SYNC:
-            raise

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from experiments import sweep_keys
-from experiments.errors import StorageError, UsageError
+from experiments.errors import UsageError
 from experiments.manifest import Document, read_manifest
+from experiments.writing import write_whole
 from sim.scenario.show import nation_values
 
 NAME = re.compile(r"(.+)-p([0-9]{2,})")
@@ -87,8 +88,5 @@ def write_design(directory: Path) -> Path:
     writer.writerow(["point", "scenario", *(sweep_keys.label(key) for key in found.columns)])
     for number, (name, *values) in enumerate(zip(found.names, *found.columns.values(), strict=True), 1):
         writer.writerow([number, name, *(value if isinstance(value, str) else json.dumps(value) for value in values)])
-    try:
-        path.write_text(text.getvalue(), "utf-8")
-    except OSError as error:
-        raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
+    write_whole(path, text.getvalue().encode())
     return path

@@ -24,11 +24,11 @@ from pathlib import Path
 
 from experiments import sweep_keys
 from experiments.batch import MOST_RUNS
-from experiments.errors import StorageError, UsageError
+from experiments.errors import StorageError, UsageError, of_a_file, quoted
 from experiments.sweep_keys import BETWEEN, Axis
 from experiments.sweeps import MOST_AXES, MOST_POINTS, Point, Sweep
 from sim.scenario.files import data_file, parent, read_bytes
-from sim.scenario.problems import Place, Refused, shown
+from sim.scenario.problems import Place, Refused, holds_hidden, shown
 from sim.scenario.reader import Listing, Node, Scalar, Table, parse
 from sim.scenario.tables import as_table, check_known
 from sim.scenario.values import choice, kind, text, whole
@@ -50,8 +50,9 @@ class Said:
     seed: int | None = None
 
 
+@of_a_file()
 def read(path: Path) -> Said:
-    """The sweep of a YAML file; UsageError says what is wrong, with its place."""
+    """The sweep of a YAML file; InputInvalid says what is wrong, with its place."""
     try:
         doubles: list[Refused] = []
         root = as_table(parse(read_bytes(path, Place(shown(path))), Place(shown(path)), doubles), "a sweep")
@@ -118,8 +119,9 @@ def _settings(node: Node) -> Iterator[str]:
         yield f"{key}={inner.text}"
 
 
+@of_a_file()
 def read_table(path: Path) -> tuple[Point, ...]:
-    """The points of a CSV table; UsageError says what is wrong, with its line."""
+    """The points of a CSV table; InputInvalid says what is wrong, with its line."""
     where = shown(path)
     try:
         if not path.is_file() or path.stat().st_size > MOST_BYTES:
@@ -130,6 +132,9 @@ def read_table(path: Path) -> tuple[Point, ...]:
         raise UsageError(f"{where}: this is no CSV table in UTF-8: {error}") from None
     except OSError as error:
         raise StorageError(f"cannot read {where}: {error.strerror or error}") from error
+    for number, row in rows:
+        if any(map(holds_hidden, row)):
+            raise UsageError(f"{where}:{number}: the row holds a control character, which is not allowed")
     if not 3 <= len(rows) <= MOST_POINTS + 1:
         raise UsageError(f"{where}: expected a line of keys and 2 to {MOST_POINTS:,} points, not {len(rows):,} lines")
     first, head = rows[0]
@@ -152,7 +157,7 @@ def _column(cell: str, place: str) -> str:
     except UsageError as error:
         raise UsageError(f"{place}: {error}") from None
     if bracket and unit != f"{sweep_keys.unit(key)})":
-        raise UsageError(f"{place}: the unit of {key} is ({unit}; expected {sweep_keys.label(key)}")
+        raise UsageError(f"{place}: the unit of {key} is ({unit[:40]}; expected {sweep_keys.label(key)}")
     return key
 
 
@@ -162,5 +167,7 @@ def _row(columns: list[str], row: list[str], place: str) -> Point:
     settings = {key: cell.strip() for key, cell in zip(columns, row, strict=True) if key}
     for key, cell in settings.items():
         if not cell or any(sign in cell for sign in "[]{}"):
-            raise UsageError(f"{place}: {key} is {cell!r}; expected a number, a name, or null for what the scenario has")
+            raise UsageError(
+                f"{place}: {key} is {quoted(cell)}; expected a number, a name, or null for what the scenario has"
+            )
     return Point(settings, place)

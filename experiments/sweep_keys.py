@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from experiments.errors import UsageError, unknown
+from experiments.errors import UsageError, quoted, unknown
 from sim.scenario import vocabulary
 from sim.scenario.reader import scalar_value
 from sim.scenario.sections import NATION_KEYS, range_at
@@ -102,7 +102,7 @@ def axis(text: str) -> Axis:
     """A key and what it is varied over, from ``KEY=A,B,C`` or ``KEY=LOW..HIGH``; UsageError says what is wrong."""
     key, equals, values = (part.strip() for part in text.partition("="))
     if not equals or not key or not values:
-        raise UsageError(f"--vary {text!r}: expected KEY=A,B,... or KEY=LOW..HIGH, such as {EXAMPLE}")
+        raise UsageError(f"--vary {quoted(text)}: expected KEY=A,B,... or KEY=LOW..HIGH, such as {EXAMPLE}")
     checked(key)
     if BETWEEN in values:
         return spanned(key, values, f"--vary {key}")
@@ -139,5 +139,7 @@ def spanned(key: str, text: str, place: str) -> Axis:
 
 def _number(value: Value, text: str, place: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise UsageError(f"{place}: {text!r} is no range; expected LOW{BETWEEN}HIGH, two numbers such as 0.2{BETWEEN}0.6")
+        raise UsageError(
+            f"{place}: {quoted(text)} is no range; expected LOW{BETWEEN}HIGH, two numbers such as 0.2{BETWEEN}0.6"
+        )
     return float(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ SHOWN = 40  # points that are printed whole
 ENDS = 10  # lowest and highest points that are printed of more
 COLUMNS = 4  # keys that have a column of their own in print
 WIDTH = 110
+DECIMALS = 3  # of a share of variance in percent, at most
+SEEN = 0.00001  # the smallest such share that is told
 
 APART = ("difference", "difference_95")  # from the mean over points, and half the width of its interval
 
@@ -199,10 +202,12 @@ def split_text(found: Split) -> str:
     if np.isnan(found.share):
         told = f"only {found.runs:,} runs have" if found.runs < FEWEST else f"none of {found.runs:,} runs differs that have"
         return f"Between points: nothing to tell; {told} a value at every point."
-    interval = f"95% interval {found.low:.1%} to {found.high:.1%}"
-    return (
-        f"Between points: {found.share:.1%} of the variance ({interval}); {found.runs:,} runs have a value at every point."
-    )
+    half = 100 * (found.high - found.low) / 2
+    places = min(max(1, -math.floor(math.log10(half))), DECIMALS) if half > 0 else 1  # a share of 0.0% tells nothing
+    share, low, high = (f"{part:.{places}%}" for part in (found.share, found.low, found.high))
+    told = f"{share} of the variance (95% interval {low} to {high})" if found.high >= SEEN else (
+        f"less than {SEEN:.3%} of the variance (95%)")  # fmt: skip
+    return f"Between points: {told}; {found.runs:,} runs have a value at every point."
 
 
 def _formatted(row: Row, keys: Sequence[str]) -> str:

@@ -44,24 +44,44 @@ def split(values: Values) -> Split:
     runs = paired.shape[1]
     if runs < FEWEST or len(paired) < 2:
         return Split(np.nan, np.nan, np.nan, runs)
-    share = _share(paired)
-    groups = np.array_split(np.arange(runs), min(GROUPS, runs // 2))
-    left = np.nan_to_num([_share(np.delete(paired, group, axis=1)) for group in groups])
-    error = float(np.sqrt((len(groups) - 1) * np.mean((left - left.mean()) ** 2)))
-    half = point_95(len(groups) - 1) * error
+    groups = min(GROUPS, runs // 2)
+    share, *left_out = shares(paired, groups)
+    left = np.nan_to_num(left_out)
+    error = float(np.sqrt((groups - 1) * np.mean((left - left.mean()) ** 2)))
+    half = point_95(groups - 1) * error
     middle, low, high = (float(np.clip(share + sign * half, 0, 1)) for sign in (0, -1, 1))
     return Split(middle, low, high, runs)
 
 
-def _share(values: Values) -> float:
-    """B / (B + W); NaN for values that are all the same."""
+def shares(values: Values, groups: int) -> Values:
+    """B / (B + W) of all runs of ``(points, runs)``, then of those without each group of them in turn, ``(1 + groups,)``;
+    NaN where all values are the same.
+
+    All follow from sums by group of the distances from the points' means, so that nothing is copied group by group.
+    """
     points, runs = values.shape
-    means = values.mean(axis=1)
-    rest = values - means[:, None] - values.mean(axis=0) + values.mean()
-    noise = float((rest**2).sum()) / (points - 1) / (runs - 1)
-    between = float(means.var()) - (points - 1) / points * noise / runs
-    within = float(values.var(axis=1, ddof=1).mean())
-    return between / (between + within) if between + within > 0 else np.nan
+    means = values.mean(axis=1, keepdims=True)
+    apart = values - means
+    of_run = apart.mean(axis=0)
+    starts = [part[0] for part in np.array_split(np.arange(runs), groups)]
+    sizes = np.diff([*starts, runs])
+    n = runs - np.append(0, sizes)
+    shift = _without(np.add.reduceat(apart, starts, axis=1)) / n  # of the points' means, when a group is left out
+    square = _without(np.add.reduceat((apart**2).sum(axis=0), starts))
+    inside = square - n * (shift**2).sum(axis=0)  # squares about the points' own means
+    shared = points * (
+        _without(np.add.reduceat(of_run**2, starts)) - n * shift.mean(axis=0) ** 2
+    )  # by luck alike at all points
+    noise = np.maximum(inside - shared, 0) / (points - 1) / (n - 1)
+    between = (means + shift).var(axis=0) - (points - 1) / points * noise / n
+    whole = between + inside / points / (n - 1)
+    return np.divide(between, whole, out=np.full(len(n), np.nan), where=whole > 0)
+
+
+def _without(sums: Values) -> Values:
+    """Sums by group along the last axis as sums over all groups, then over all but each in turn."""
+    whole = sums.sum(axis=-1, keepdims=True)
+    return np.concatenate([whole, whole - sums], axis=-1)
 
 
 def complete(values: Values) -> Values:

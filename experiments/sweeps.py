@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from experiments import dry_run, sweep_keys
 from experiments.batch import TRAJECTORIES_UP_TO, Progress, run_batch, workers
+from experiments.cluster_address import Where
 from experiments.errors import BatchWarning, Interrupted, UsageError
 from experiments.manifest import find_manifest
 from experiments.sweep_design import design_of, write_design
@@ -206,12 +207,14 @@ class Plan:
             trajectories = runs * len(made) <= TRAJECTORIES_UP_TO
         return cls(seed, made, runs, trajectories)
 
-    def run(self, out: Path, *, jobs: int | None, progress: Progress | None, command: str) -> int:
+    def run(
+        self, out: Path, *, jobs: int | None, progress: Progress | None, command: str, cluster: Where | None = None
+    ) -> int:
         """Run, resume or extend the batch, and write its design beside it; the number of failed runs."""
         try:
             frame = run_batch(
-                list(self.scenarios), runs=self.runs, seed=self.seed, out=out, jobs=jobs, trajectories=self.trajectories,
-                progress=progress, command=command, collect=False,
+                list(self.scenarios), runs=self.runs, seed=self.seed, out=out, jobs=jobs, cluster=cluster,
+                trajectories=self.trajectories, progress=progress, command=command, collect=False,
             )  # fmt: skip
         except Interrupted:
             if find_manifest(out):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import warnings
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from experiments.plain import counted, finite
 
 if TYPE_CHECKING:
     from experiments.batch import Progress
@@ -23,10 +26,15 @@ def say(text: str = "") -> None:
     click.echo(text, err=True)
 
 
+def print_json(value: Any) -> None:
+    """A value as JSON on standard output; null in place of numbers that are not finite."""
+    click.echo(json.dumps(finite(value), indent=1, allow_nan=False))
+
+
 def stop_if_failed(runs: int) -> None:
     """Say that so many runs failed and end with an exit code of its own; nothing without any."""
     if runs:
-        say(f"{runs} runs failed; they are rows with status 'failed' and a message")
+        say(f"{counted(runs)} failed: {'a row' if runs == 1 else 'rows'} with status 'failed' and a message")
         sys.exit(FAILED_RUNS)
 
 
@@ -48,7 +56,7 @@ def progress(quiet: bool) -> Iterator[Progress | None]:
         bar.update(done - bar.n)
         if not terminal and total and (done / total >= told + 0.1 or done == total):
             told = done / total
-            say(f"{done:,} of {total:,} runs")
+            say(f"{done:,} of {counted(total)}")
 
     try:
         yield report
@@ -62,7 +70,10 @@ def guarded(command: Callable[[], object]) -> None:
     if os.environ.get("NO_COLOR"):
         os.environ.setdefault("PY_COLORS", "0")
     try:
-        command()
+        with _until_enough():
+            command()
+            if sys.stdout is not None:
+                sys.stdout.flush()  # here, and not when the interpreter ends
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
@@ -71,27 +82,48 @@ def guarded(command: Callable[[], object]) -> None:
     except (click.Abort, KeyboardInterrupt):
         say("interrupted")
         sys.exit(130)
-    except BrokenPipeError:
-        # whoever read us has had enough; keep the interpreter from complaining when it flushes
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:
         sys.exit(_told(error))
+
+
+@contextmanager
+def _until_enough() -> Iterator[None]:
+    """End well where whoever reads has had enough; the interpreter must not complain when it flushes."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+class Verbs(click.Group):
+    """A group of verbs for which a closed pipe is no failure; click by itself would end with 1."""
+
+    def make_context(self, *given: Any, **named: Any) -> click.Context:
+        """Read the arguments; ``--help`` prints here."""
+        with _until_enough():
+            return super().make_context(*given, **named)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb that is asked for."""
+        with _until_enough():
+            return super().invoke(ctx)
 
 
 def _told(error: Exception) -> int:
     """Print an expected error and return its exit code; raise what is a bug."""
     from experiments.errors import PeninsulaError
     from sim.scenario import ScenarioError
+    from sim.scenario.problems import printable
 
     if isinstance(error, ScenarioError):
         say("\n".join(error.lines))
         return INVALID
     if isinstance(error, PeninsulaError):
-        say(f"peninsula: {error}")
+        say(f"peninsula: {printable(str(error))}")
         return error.exit_code
     if isinstance(error, OSError):
-        say(f"peninsula: {error.strerror or error}: {error.filename or ''}")
+        say(f"peninsula: {error.strerror or error}" + (f": {printable(str(error.filename))}" if error.filename else ""))
         return 4
     raise error
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from experiments.options import json_option
-from experiments.terminal import say
+from experiments.options import json_option, out_option
+from experiments.terminal import print_json, say
 
 
 @click.command()
@@ -28,7 +27,7 @@ from experiments.terminal import say
     help="Outcomes of your own, e.g. worst: {of: food, take: min, from: 2020-11, to: 2021-03}.",
 )
 @click.option("--joint", nargs=2, metavar="OUTCOME OUTCOME", help="Draw two outcomes of each run against one another.")
-@click.option("--out", type=click.Path(path_type=Path), help="Directory for the figure of --joint and its data.")
+@out_option("Directory for the figure of --joint and its data.")
 @json_option
 def ask(directory: Path, wanted: tuple[str, ...], given: tuple[str, ...], mix: tuple[str, ...], define: Path | None,
         joint: tuple[str, str] | None, out: Path | None, as_json: bool) -> None:  # fmt: skip
@@ -38,7 +37,6 @@ def ask(directory: Path, wanted: tuple[str, ...], given: tuple[str, ...], mix: t
     """
     from experiments import definitions, questions
     from experiments import joint as drawing
-    from experiments.plain import finite
 
     if not wanted and not joint:
         raise click.UsageError("say what is asked about, with --of OUTCOME or --joint OUTCOME OUTCOME")
@@ -51,7 +49,10 @@ def ask(directory: Path, wanted: tuple[str, ...], given: tuple[str, ...], mix: t
     question = questions.Question(wanted, tuple(questions.condition(text, known) for text in given), weights)
     if wanted:
         rows = questions.answer(frame, question)
-        click.echo(json.dumps(finite(rows), indent=1) if as_json else questions.text(rows, question))
+        if as_json:
+            print_json(rows)
+        else:
+            click.echo(questions.text(rows, question))
     if joint and out:
         for path in drawing.draw(directory, frame, joint, {each.name: each.unit for each in own}, out):
             say(str(path))

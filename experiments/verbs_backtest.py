@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from experiments.options import json_option, seed_option
-from experiments.terminal import progress, say
+from experiments.options import json_option, out_option, seed_option
+from experiments.terminal import print_json, progress, say
 
 
 @click.command()
@@ -19,7 +18,7 @@ from experiments.terminal import progress, say
 @click.option("--jobs", type=click.IntRange(1), envvar="PENINSULA_JOBS", help="Worker processes; by default what helps.")
 @click.option("--posterior", metavar="NAME|none", help="Posterior; by default the one that ends before each cut-off.")
 @click.option("--discrimination", is_flag=True, help="Only the AUC at leads of 1 to 6 months from half-yearly starts.")
-@click.option("--out", type=click.Path(path_type=Path), help="Directory for figures and tables; none by default.")
+@out_option("Directory for figures and tables; none by default.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the tables as Markdown.")
 @json_option
 def backtest(starts: tuple[str, ...], months: int, runs: int, seed: int, jobs: int | None, posterior: str | None,
@@ -36,12 +35,15 @@ def backtest(starts: tuple[str, ...], months: int, runs: int, seed: int, jobs: i
     if discrimination:
         with progress(as_json) as report:
             rows = areas.table(runs=runs, seed=seed, jobs=jobs, progress=report)
-        click.echo(json.dumps(rows, indent=1) if as_json else plain(rows, as_markdown=as_markdown))
+        if as_json:
+            print_json(rows)
+        else:
+            click.echo(plain(rows, as_markdown=as_markdown))
         return
     with progress(as_json) as report:
         found = reporting.run(starts, months, runs=runs, seed=seed, posterior=posterior, jobs=jobs, progress=report)
     if as_json:
-        click.echo(json.dumps(reporting.tables(found), indent=1))
+        print_json(reporting.tables(found))
     else:
         click.echo(reporting.text(found, as_markdown=as_markdown))
     if out is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from dataclasses import asdict, dataclass
@@ -11,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from experiments.options import json_option, seed_option, set_option
-from experiments.terminal import progress, say, stop_if_failed
+from experiments.cluster_address import Where
+from experiments.options import cluster_options, json_option, seed_option, set_option, where
+from experiments.terminal import print_json, progress, say, stop_if_failed
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from experiments.dry_run import Design
+
 CEILING = 100_000
+ENORMOUS = 5_000_000  # runs in all, from which it is asked beforehand whether they fit on the disk
 TRAJECTORIES_UP_TO = 10_000  # runs, as for a batch of a given size
 
 
@@ -29,6 +32,7 @@ class Asked:
     seed: int | None
     out: Path
     jobs: int | None
+    cluster: Where | None
     trajectories: bool | None
     settings: tuple[str, ...]
     silent: bool
@@ -40,7 +44,7 @@ class Asked:
         with progress(self.silent) as report:
             return run_batch(
                 list(self.scenarios), runs=runs, seed=self.seed, out=self.out, jobs=self.jobs,
-                trajectories=self.trajectories, settings=self.settings, progress=report,
+                cluster=self.cluster, trajectories=self.trajectories, settings=self.settings, progress=report,
                 command=shlex.join(["peninsula", *sys.argv[1:]]), collect=False,
             )  # fmt: skip
 
@@ -51,6 +55,7 @@ class Asked:
 @seed_option()
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Directory of the batch.")
 @click.option("--jobs", type=click.IntRange(1), envvar="PENINSULA_JOBS", help="Worker processes; by default what helps.")
+@cluster_options
 @click.option("--trajectories/--no-trajectories", default=None, help="Store every month; by default up to 10,000 runs.")
 @click.option(
     "--until",
@@ -81,7 +86,7 @@ def batch(scenarios: tuple[str, ...], runs: int, until: tuple[str, ...], ceiling
     rules = stopping.wanted(until)
     if rules and given["trajectories"] is None and ceiling > TRAJECTORIES_UP_TO:
         given["trajectories"] = False
-    asked = Asked(scenarios=scenarios, silent=quiet or as_json, **given)
+    asked = Asked(scenarios=scenarios, silent=quiet or as_json, cluster=where(given), **given)
     if dry_run:
         _tell_design(asked, ceiling if rules else runs, as_json, at_most=bool(rules))
         return
@@ -90,6 +95,8 @@ def batch(scenarios: tuple[str, ...], runs: int, until: tuple[str, ...], ceiling
         reached = stopping.run_until(lambda enough: frames.append(asked.run(enough)), asked.out, rules, ceiling)
         frame, runs = frames[-1], reached.runs
     else:
+        if runs * len(scenarios) >= ENORMOUS:
+            _check_room(asked, runs)
         frame = asked.run(runs)
     _tell_outcomes(asked, frame, runs, quiet=quiet, as_json=as_json)
     if rules and not quiet:
@@ -99,11 +106,26 @@ def batch(scenarios: tuple[str, ...], runs: int, until: tuple[str, ...], ceiling
 
 def _tell_design(asked: Asked, runs: int, as_json: bool, *, at_most: bool) -> None:
     from experiments import dry_run
+
+    planned = _planned(asked, runs)
+    if as_json:
+        print_json(asdict(planned))
+    else:
+        click.echo(dry_run.text(planned, asked.out, at_most=at_most))
+
+
+def _check_room(asked: Asked, runs: int) -> None:
+    from experiments import dry_run
+
+    dry_run.check_room(_planned(asked, runs), asked.out)
+
+
+def _planned(asked: Asked, runs: int) -> Design:
+    from experiments.dry_run import design
     from sim.scenario import load_scenario
 
     specs = [load_scenario(name, asked.settings) for name in asked.scenarios]
-    planned = dry_run.design(specs, runs=runs, jobs=asked.jobs, trajectories=asked.trajectories)
-    click.echo(json.dumps(asdict(planned), indent=1) if as_json else dry_run.text(planned, asked.out, at_most=at_most))
+    return design(specs, runs=runs, jobs=asked.jobs, trajectories=asked.trajectories)
 
 
 def _tell_outcomes(asked: Asked, frame: pd.DataFrame, runs: int, *, quiet: bool, as_json: bool) -> None:

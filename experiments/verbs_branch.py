@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from experiments.options import json_option
-from experiments.terminal import progress, say
+from experiments.options import json_option, out_option
+from experiments.terminal import print_json, progress, say
 
 
 @click.command()
@@ -24,7 +23,7 @@ from experiments.terminal import progress, say
     "--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the fresh luck; derived from run and month if not given."
 )
 @click.option("-o", "--outcome", "outcomes", multiple=True, metavar="OUTCOME", help="Outcomes to compare; all by default.")
-@click.option("--out", type=click.Path(path_type=Path), help="Directory for the figure and its data; none by default.")
+@out_option("Directory for the figure and its data; none by default.")
 @json_option
 def branch(directory: Path, scenario: str | None, run_number: int, month: str, force: str | None, ban: str | None,
            months: int, runs: int, seed: int | None, outcomes: tuple[str, ...], out: Path | None,
@@ -49,7 +48,10 @@ def branch(directory: Path, scenario: str | None, run_number: int, month: str, f
         found = experiment.branch(
             directory, asked, scenario=scenario, runs=runs, seed=seed, outcomes=outcomes, progress=report
         )
-    click.echo(json.dumps(found.document(), indent=1) if as_json else experiment.text(found))
+    if as_json:
+        print_json(found.document())
+    else:
+        click.echo(experiment.text(found))
     if out is not None:
         for path in experiment.draw(found, outcomes, out):
             say(str(path))

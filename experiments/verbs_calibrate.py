@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from experiments.options import json_option, seed_option
-from experiments.terminal import progress, say
+from experiments.options import json_option, out_option, seed_option
+from experiments.terminal import print_json, progress, say
 
 
 @click.command()
@@ -23,7 +22,7 @@ from experiments.terminal import progress, say
 @seed_option(1)
 @click.option("--jobs", type=click.IntRange(1), envvar="PENINSULA_JOBS", help="Worker processes; by default what helps.")
 @click.option("--check", is_flag=True, help="Also try the calibrator on 200 runs whose parameters are known.")
-@click.option("--out", type=click.Path(path_type=Path), help="Directory for posteriors, tables and figures.")
+@out_option("Directory for posteriors, tables and figures.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the tables as Markdown.")
 @json_option
 def calibrate(untils: tuple[str, ...], runs: int, seed: int, jobs: int | None, check: bool, out: Path | None,
@@ -38,7 +37,7 @@ def calibrate(untils: tuple[str, ...], runs: int, seed: int, jobs: int | None, c
     with progress(as_json) as report:
         results = reporting.run(untils, runs=runs, seed=seed, jobs=jobs, progress=report)
     if as_json:
-        click.echo(json.dumps(reporting.tables(results, check=check), indent=1))
+        print_json(reporting.tables(results, check=check))
     else:
         click.echo(reporting.text(results, check=check, as_markdown=as_markdown))
     if out is not None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from experiments.options import json_option
-from experiments.terminal import say
+from experiments.options import json_option, out_option
+from experiments.terminal import print_json, say
 
 
 @click.command()
@@ -18,7 +18,7 @@ from experiments.terminal import say
 @click.option("-o", "--outcome", "outcomes", multiple=True, metavar="OUTCOME", help="Outcomes to compare; all by default.")
 @click.option("--partings", "parting_runs", type=click.IntRange(0), default=500, show_default=True,
               help="Runs in which to look for the first decision at which two scenarios part; 0 for none.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), help="Directory for the figure and its data; none by default.")
+@out_option("Directory for the figure and its data; none by default.")
 @json_option
 def compare(directory: Path, base: str, others: tuple[str, ...], outcomes: tuple[str, ...], parting_runs: int,
             out: Path | None, as_json: bool) -> None:  # fmt: skip
@@ -36,7 +36,7 @@ def compare(directory: Path, base: str, others: tuple[str, ...], outcomes: tuple
     ]
     if as_json:
         found = {"base": base, "differences": json.loads(rows.to_json(orient="records")), "partings": parted}
-        click.echo(json.dumps(found, indent=1))
+        print_json(found)
     else:
         click.echo("\n\n".join([experiment.text(rows, base), *(partings.text(table, base) for table in parted)]))
     if out is not None:

@@ -20,9 +20,11 @@ from experiments.terminal import INVALID, say
 def describe(out: Path | None, check: bool) -> None:
     """Write the reference pages from the code: parameters, state, actions, schedule, streams, outcomes and others."""
     from experiments import description
+    from experiments.targets import writable
 
     home = out or description.HOME
     if not check:
+        writable(home)
         for path in description.write(home):
             say(str(path))
         return

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from experiments.options import json_option
-from experiments.terminal import say
+from experiments.options import json_option, out_option
+from experiments.terminal import print_json, say
 
 
 @click.command()
@@ -29,7 +28,7 @@ from experiments.terminal import say
 @click.option(
     "--define", type=click.Path(path_type=Path), metavar="FILE", help="Outcomes of your own, in the same form as for ask."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Directory for the figure and its data; none by default.")
+@out_option("Directory for the figure and its data; none by default.")
 @json_option
 def discover(directory: Path, event: tuple[str, ...], scenarios: tuple[str, ...], coverage: float | None,
              among: tuple[str, ...], define: Path | None, out: Path | None, as_json: bool) -> None:  # fmt: skip
@@ -44,7 +43,10 @@ def discover(directory: Path, event: tuple[str, ...], scenarios: tuple[str, ...]
     own = definitions.read(define) if define else []
     cases = discovery_cases.load(directory, discovery_cases.Asked(event, scenarios, among, own))
     found = discovery.discover(cases, coverage)
-    click.echo(json.dumps(reporting.document(found), indent=1) if as_json else reporting.text(found))
+    if as_json:
+        print_json(reporting.document(found))
+    else:
+        click.echo(reporting.text(found))
     if out is not None:
         for path in reporting.save(directory, found, out):
             say(str(path))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from experiments.options import json_option, seed_option
-from experiments.terminal import say
+from experiments.options import json_option, out_option, seed_option
+from experiments.terminal import print_json, say
 
 SUBJECTS = ("tests", "halts", "council", "talks", "coercion", "summit")  # from council on: functions of politics
 
@@ -41,13 +40,16 @@ def patterns(subject: str, runs: int, seed: int, shuffles: int, as_json: bool) -
     else:
         rows = getattr(politics, subject)(runs=runs, seed=seed)
         printed = "" if as_json else politics.text(rows)
-    click.echo(json.dumps(rows, indent=1) if as_json else printed)
+    if as_json:
+        print_json(rows)
+    else:
+        click.echo(printed)
 
 
 @click.command()
 @runs_option
 @seed_option(1)
-@click.option("--out", type=click.Path(path_type=Path), help="Directory for the figure and its data; none by default.")
+@out_option("Directory for the figure and its data; none by default.")
 @json_option
 def patrons(runs: int, seed: int, out: Path | None, as_json: bool) -> None:
     """Show what support by patrons does to Pyongyang's hand and to the chance of a deal, by path.
@@ -58,7 +60,10 @@ def patrons(runs: int, seed: int, out: Path | None, as_json: bool) -> None:
     from experiments import patrons as experiment
 
     rows = experiment.table(runs=runs, seed=seed)
-    click.echo(json.dumps(rows, indent=1) if as_json else experiment.text(rows))
+    if as_json:
+        print_json(rows)
+    else:
+        click.echo(experiment.text(rows))
     if out is not None:
         for path in experiment.draw(rows, seed=seed, out=out):
             say(str(path))
@@ -79,7 +84,7 @@ def rows(runs: int, seed: int, as_markdown: bool, as_json: bool) -> None:
 
     entries = table(runs=runs, seed=seed)
     if as_json:
-        click.echo(json.dumps(entries, indent=1))
+        print_json(entries)
     else:
         click.echo(markdown(entries) if as_markdown else text(entries))
 

@@ -15,7 +15,8 @@ import click
 @click.option("--all", "everything", is_flag=True, help="Also drawn parameters and how often each move was made.")
 def export(directory: Path, out: Path, scenarios: tuple[str, ...], everything: bool) -> None:
     """Write the runs of a batch to CSV or Excel, with a summary, what each scenario sets, a codebook and how to cite it."""
-    from experiments.export import tables, write
+    from experiments.export import check, tables, write
 
+    check(out)
     for path in write(tables(directory, scenarios, everything=everything), out):
         click.echo(path)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from experiments.options import json_option, seed_option
-from experiments.terminal import progress, say
+from experiments.options import json_option, out_option, seed_option
+from experiments.terminal import print_json, progress, say
 
 
 @click.command()
 @click.option("--runs", type=click.IntRange(100), default=1000, show_default=True, help="Runs of each scenario.")
 @seed_option(1)
 @click.option("--jobs", type=click.IntRange(1), envvar="PENINSULA_JOBS", help="Worker processes; by default what helps.")
-@click.option("--out", type=click.Path(path_type=Path), help="Directory for the figure and its data; none by default.")
+@out_option("Directory for the figure and its data; none by default.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the table as Markdown, with the reasons of bands.")
 @json_option
 def facts(runs: int, seed: int, jobs: int | None, out: Path | None, as_markdown: bool, as_json: bool) -> None:
@@ -28,7 +27,7 @@ def facts(runs: int, seed: int, jobs: int | None, out: Path | None, as_markdown:
     with progress(as_json or as_markdown) as report:
         rows = experiment.table(runs=runs, seed=seed, jobs=jobs, progress=report)
     if as_json:
-        click.echo(json.dumps(rows, indent=1))
+        print_json(rows)
     else:
         click.echo(experiment.markdown(rows) if as_markdown else experiment.text(rows))
     if out is not None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from experiments.options import json_option
-from experiments.terminal import say
+from experiments.options import json_option, out_option
+from experiments.terminal import print_json, say
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[TABLE|COLUMN]...")
 @click.option("--start", metavar="MONTH", help="Print what a simulation from this month starts with.")
-@click.option("--out", type=click.Path(path_type=Path), help="Directory for figures of the record, with their data.")
+@out_option("Directory for figures of the record, with their data.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the tables as Markdown.")
 @json_option
 def history(names: tuple[str, ...], start: str | None, out: Path | None, as_markdown: bool, as_json: bool) -> None:
@@ -34,6 +33,6 @@ def history(names: tuple[str, ...], start: str | None, out: Path | None, as_mark
     else:
         found = {name: record.rows(name) for name in names} or {"contents": record.contents()}
     if as_json:
-        click.echo(json.dumps(found, indent=1))
+        print_json(found)
         return
     click.echo("\n\n".join(f"{name}\n\n{plain(rows, as_markdown=as_markdown)}" for name, rows in found.items()))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from experiments.options import json_option
+from experiments.terminal import print_json
 
 
 @click.command()
@@ -24,4 +24,7 @@ def lint(directory: Path, as_json: bool) -> None:
     from experiments import lints
 
     found = lints.remarks(directory)
-    click.echo(json.dumps([asdict(remark) for remark in found], indent=1) if as_json else lints.text(found))
+    if as_json:
+        print_json([asdict(remark) for remark in found])
+    else:
+        click.echo(lints.text(found))

@@ -31,6 +31,9 @@ def report(directory: Path, out: Path | None, **given: Any) -> None:
     Question, scenarios, key numbers with intervals, comparisons, figures, typical and tail runs told as stories, what is
     known of errors, limits, and how to make it again.
     """
+    from experiments.targets import writable
+
+    writable(out or directory, file=out is not None and not out.is_dir())  # before anything that takes time
     from experiments.report import Asked, write
 
     path = write(directory, Asked(**given), out)

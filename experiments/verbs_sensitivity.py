@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from experiments.options import json_option, seed_option, set_option
-from experiments.terminal import progress, say
+from experiments.options import json_option, out_option, seed_option, set_option
+from experiments.terminal import print_json, progress, say
 
 
 @click.command()
@@ -25,7 +24,7 @@ from experiments.terminal import progress, say
 @set_option
 @seed_option(1)
 @click.option("--jobs", type=click.IntRange(1), envvar="PENINSULA_JOBS", help="Worker processes; by default what helps.")
-@click.option("--out", type=click.Path(path_type=Path), help="Directory for the figure and all rows; none by default.")
+@out_option("Directory for the figure and all rows; none by default.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the tables as Markdown.")
 @json_option
 def sensitivity(scenario: str, outcomes: tuple[str, ...], method: str, runs: int | None, settings: tuple[str, ...],
@@ -41,7 +40,7 @@ def sensitivity(scenario: str, outcomes: tuple[str, ...], method: str, runs: int
         study = Study(scenario, outcomes, runs or reporting.RUNS[method], seed, settings, jobs, report)
         rows = reporting.run(method, study)
     if as_json:
-        click.echo(json.dumps(reporting.document(method, study, rows), indent=1))
+        print_json(reporting.document(method, study, rows))
     else:
         click.echo(reporting.text(method, study, rows, as_markdown=as_markdown))
     if out is not None:

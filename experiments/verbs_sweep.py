@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from dataclasses import asdict
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from experiments.options import json_option, seed_option, set_option
-from experiments.terminal import progress, say, stop_if_failed
+from experiments.options import cluster_options, json_option, seed_option, set_option, where
+from experiments.terminal import print_json, progress, say, stop_if_failed
 
 if TYPE_CHECKING:
     from experiments.sweep_file import Said
@@ -40,6 +39,7 @@ RUNS = 100
 @seed_option()
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Directory of the batch.")
 @click.option("--jobs", type=click.IntRange(1), envvar="PENINSULA_JOBS", help="Worker processes; by default what helps.")
+@cluster_options
 @click.option("--trajectories/--no-trajectories", default=None, help="Store months; by default up to 10,000 runs in all.")
 @click.option("-o", "--outcome", "outcomes", multiple=True, metavar="OUTCOME",
               help="An outcome to print, or a condition on one such as 'deal==freeze'; several may be given.")  # fmt: skip
@@ -55,8 +55,10 @@ def sweep(scenario: str | None, out: Path | None, outcomes: tuple[str, ...], plo
     Run k of every point meets the same luck. The same command goes on where an interrupted sweep stopped; more --runs
     extend it. With the directory of a stored sweep as SCENARIO and nothing else to run, its tables are printed again.
     """
+    cluster = where(given)
     from experiments import manifest, sweep_report
     from sim.outcomes import OUTCOMES
+    from sim.scenario import load_scenario
 
     if scenario and (Path(scenario) / manifest.NAME).exists():
         if out is not None or dry_run or any(value not in (None, ()) for name, value in given.items() if name != "jobs"):
@@ -65,24 +67,25 @@ def sweep(scenario: str | None, out: Path | None, outcomes: tuple[str, ...], plo
             )
         _tell(Path(scenario), sweep_report.Report.of(scenario, outcomes), plot=plot, quiet=quiet, as_json=as_json)
         return
+    said = _said(scenario, given)
+    load_scenario(said.sweep.scenario, said.sweep.settings)  # a scenario that is not there is told first
     if out is None:
         raise click.UsageError("Missing option '--out'.")
     sweep_report.parse(outcomes, list(OUTCOMES))  # a slip of the pen is told before the runs, not after
-    plan = _plan(scenario, out, given)
+    plan = _plan(said, out, given)
     if dry_run:
         _foresee(plan, out, given["jobs"], as_json=as_json)
         return
     with progress(quiet or as_json) as report:
         command = shlex.join(["peninsula", *sys.argv[1:]])
-        failed = plan.run(out, jobs=given["jobs"], progress=report, command=command)
+        failed = plan.run(out, jobs=given["jobs"], cluster=cluster, progress=report, command=command)
     _tell(out, sweep_report.Report.of(out, outcomes, plan.runs), plot=plot, quiet=quiet, as_json=as_json)
     stop_if_failed(failed)
 
 
-def _plan(scenario: str | None, out: Path, given: dict[str, Any]) -> Plan:
+def _plan(said: Said, out: Path, given: dict[str, Any]) -> Plan:
     from experiments.sweeps import Plan
 
-    said = _said(scenario, given)
     runs = given["runs"] or said.runs or RUNS
     seed = said.seed if given["seed"] is None else given["seed"]
     return Plan.of(said.sweep, runs=runs, seed=seed, out=out, trajectories=given["trajectories"])
@@ -116,7 +119,7 @@ def _foresee(plan: Plan, out: Path, jobs: int | None, *, as_json: bool) -> None:
 
     planned = plan.foreseen(jobs)
     if as_json:
-        click.echo(json.dumps(asdict(planned), indent=1))
+        print_json(asdict(planned))
         return
     each = [f"{scenario.name}: {scenario.title}" for scenario in plan.scenarios]
     shown = each if len(each) <= 16 else [*each[:8], f"... {len(each) - 16} more ...", *each[-8:]]
@@ -126,9 +129,12 @@ def _foresee(plan: Plan, out: Path, jobs: int | None, *, as_json: bool) -> None:
 
 def _tell(out: Path, report: Any, *, plot: bool, quiet: bool, as_json: bool) -> None:
     from experiments import sweep_report
+    from experiments.targets import writable
 
+    if plot:
+        writable(out / "figures")
     if as_json:
-        click.echo(json.dumps(sweep_report.document(report), indent=1))
+        print_json(sweep_report.document(report))
     elif not quiet:
         click.echo(sweep_report.text(report))
     if plot:

@@ -6,8 +6,9 @@ Imports nothing heavier than numpy, so that workers start quickly; the model is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from pkgutil import resolve_name
 from typing import Any, NamedTuple
 
@@ -50,6 +51,23 @@ class Piece:
     trajectories: Arrays = field(default_factory=dict)
     months: tuple[str, ...] = ()
     message: str = ""
+
+    def split(self, size: int) -> list[Piece]:
+        """The same results in pieces that do not cross a multiple of ``size`` runs; arrays are views."""
+        last = self.first_run + self.runs
+        edges = [self.first_run, *range((self.first_run // size + 1) * size, last, size), last]
+        if len(edges) == 2:
+            return [self]
+        return [self._between(first, end) for first, end in pairwise(edges)]
+
+    def _between(self, first: int, end: int) -> Piece:
+        def cut(arrays: Arrays) -> Arrays:
+            return {name: array[..., first - self.first_run : end - self.first_run] for name, array in arrays.items()}
+
+        return replace(
+            self, first_run=first, runs=end - first, outcomes=cut(self.outcomes), parameters=cut(self.parameters),
+            moves=cut(self.moves), trajectories=cut(self.trajectories),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

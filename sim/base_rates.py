@@ -7,6 +7,8 @@ Chances of inclusion then have a closed form, which is solved for the weights of
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +16,14 @@ from sim.actions import SLOTS, Action
 from sim.state import FLOAT, Array
 
 CHOICES = 2  # actions a month, from different slots
+
+
+class _Line(NamedTuple):
+    """What base rates ask of an action."""
+
+    slot: str
+    gate: str
+    rate: float
 
 
 def inclusion(weights: Sequence[float]) -> list[float]:
@@ -33,6 +43,13 @@ def log_priors(menu: Sequence[Action]) -> Array:
 
     Raises ValueError when the base rates of the ungated actions do not add up to two actions a month.
     """
+    return _log_priors(tuple((action.slot, action.gate, action.rate) for action in menu)).copy()
+
+
+@cache
+def _log_priors(lines: tuple[tuple[str, str, float], ...]) -> Array:
+    """The same from slot, gate and rate of each action, which are those of a few menus in all blocks of a batch."""
+    menu = [_Line(*line) for line in lines]
     totals = [sum(a.rate for a in menu if a.slot == slot and not a.gate) for slot in SLOTS]
     if abs(sum(totals) - CHOICES) > 1e-9 or max(totals) >= 1:
         raise ValueError(f"ungated base rates must add up to {CHOICES}, each slot below 1; slots add up to {totals}")
@@ -61,7 +78,7 @@ def weights_of_slots(totals: Sequence[float]) -> list[float]:
     return weights
 
 
-def _gated_weight(slot_weights: Sequence[float], actions: Sequence[Action]) -> float:
+def _gated_weight(slot_weights: Sequence[float], actions: Sequence[_Line]) -> float:
     """Weight that a gate adds to its slot so that its actions together are chosen at the sum of their rates."""
     places = {SLOTS.index(action.slot) for action in actions}
     if len(places) > 1:

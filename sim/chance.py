@@ -12,6 +12,8 @@ from hashlib import blake2b
 from types import MappingProxyType
 
 import numpy as np
+from numpy.random.bit_generator import ISeedSequence
+from numpy.typing import NDArray
 
 from sim.state import FLOAT, Array, Month
 
@@ -38,9 +40,21 @@ def stream_class(stream: str) -> str:
     return CLASSES.get(stream.partition("/")[0], EXOGENOUS)
 
 
+class _Key(ISeedSequence):
+    """A key of Philox, 128 bits. Handed over as a seed: with ``Philox(key=...)`` numpy asks the system for luck first, which
+    it then throws away and which takes twice as long as all the rest."""
+
+    def __init__(self, digest: bytes) -> None:
+        self._words = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
+
+    def generate_state(self, n_words: int, dtype: object = np.uint64) -> NDArray[np.uint64]:  # noqa: ARG002
+        """The two words of the key, which is all that Philox asks for."""
+        return self._words
+
+
 def _generator(seed: int, stream: str, run_block: int, month_block: int | None) -> np.random.Generator:
     text = f"{seed}/{stream}/{run_block}/{month_block}".encode()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(blake2b(text, digest_size=16).digest(), "little")))
+    return np.random.Generator(np.random.Philox(_Key(blake2b(text, digest_size=16).digest())))  # type: ignore[arg-type]
 
 
 def luck_of_block(
@@ -59,8 +73,9 @@ def _normal(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
 
 
 def _gumbel(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    # the floor is the smallest positive double: an exponential draw of exactly zero is possible
-    return -np.log(np.maximum(generator.standard_exponential(shape), 5e-324))
+    luck = generator.standard_exponential(shape)
+    np.maximum(luck, 5e-324, out=luck)  # the smallest positive double: a draw of exactly zero is possible
+    return np.negative(np.log(luck, out=luck), out=luck)
 
 
 class Chance:
@@ -91,12 +106,12 @@ class Chance:
 
     def _blocks(self, stream: str, month_block: int | None, shape: tuple[int, ...], draw: Draw) -> Array:
         first, last = self.first_run, self.first_run + self.runs
-        parts = []
+        luck = np.empty((*shape, self.runs), dtype=FLOAT)
         for run_block in range(first // RUN_BLOCK, (last - 1) // RUN_BLOCK + 1):
             start = run_block * RUN_BLOCK
             drawn = luck_of_block(self.seed, stream, run_block, month_block, shape, draw)
-            parts.append(drawn[..., max(first - start, 0) : last - start])
-        luck = np.concatenate(parts, axis=-1).astype(FLOAT, copy=False)
+            wanted = slice(max(start, first), min(start + RUN_BLOCK, last))  # numbers of runs
+            luck[..., wanted.start - first : wanted.stop - first] = drawn[..., wanted.start - start : wanted.stop - start]
         luck.flags.writeable = False
         return luck
 

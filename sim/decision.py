@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from sim.actions import SLOTS, Action
 from sim.chance import Dice
-from sim.features import FEATURE_NAMES, FEATURES, GATES, SITUATIONS, measure
+from sim.features import FEATURE_PLACES, FEATURES, GATES, SITUATIONS, measure
 from sim.parameters import Parameters
 from sim.state import FLOAT, NATIONS, Array, World, logistic
 
@@ -112,8 +112,8 @@ class Desk:
            spread: float) -> Desk:  # fmt: skip
         """stakes: w_k D_k of the features the nation cares about, for each type of its administration; spread: what is at
         stake in its neutral situation, which makes reciprocity comparable between nations."""
-        values = _in_office([_valued(each, mood) for each in stakes], world.administration[NATIONS.index(nation)])
         own = NATIONS.index(nation)
+        values = _in_office(stakes, world.administration[own], mood)
         kind = spread * params["decision.reciprocity"]
         patience = params[f"decision.discount.{nation}"]
         inclination, answer = {}, {}
@@ -123,52 +123,53 @@ class Desk:
                 answer[other] = patience * world.reply[place, own] * _worth(other, values, world)
         return cls(values, inclination, answer)
 
-    def terms(self, action: Action, situations: Mapping[str, Array]) -> Iterator[Term]:
-        """The reasons behind the level-1 appeal of an action."""
+    def terms(self, action: Action, situations: Mapping[str, Array], buffer: Array | None = None) -> Iterator[Term]:
+        """The reasons behind the level-1 appeal of an action. With a ``buffer`` ``(R,)`` each value is written into it, and
+        holds until the next."""
         for effect in action.effects:
-            if effect.feature in self.values:
-                value = self.values[effect.feature] * effect.size
-                yield Term("feature", effect.feature, value * situations[effect.given] if effect.given else value)
+            if (worth := self.values.get(effect.feature)) is not None:
+                value = np.multiply(worth, effect.size, buffer)
+                if effect.given:
+                    value *= situations[effect.given]
+                yield Term("feature", effect.feature, value)
         for target, tone in action.tone.items():
-            yield Term("reciprocity", target, self.inclination[target] * tone)
+            yield Term("reciprocity", target, np.multiply(self.inclination[target], tone, buffer))
 
-    def replies(self, action: Action) -> Iterator[Term]:
-        """The reasons that level 2 adds: what others are expected to answer."""
+    def replies(self, action: Action, buffer: Array | None = None) -> Iterator[Term]:
+        """The reasons that level 2 adds: what others are expected to answer; ``buffer`` as for ``terms``."""
         for target, tone in action.tone.items():
-            yield Term("reply", target, self.answer[target] * tone)
+            yield Term("reply", target, np.multiply(self.answer[target], tone, buffer))
 
 
 def _valued(stakes: Mapping[str, Array], mood: Mood) -> dict[str, Array]:
     """v_k of every feature that one type of administration cares about."""
     return {
-        name: stake * (mood.gain if _welcome(stake) else mood.loss)[FEATURE_NAMES.index(name)]
-        for name, stake in stakes.items()
+        name: stake * (mood.gain if _welcome(stake) else mood.loss)[FEATURE_PLACES[name]] for name, stake in stakes.items()
     }
 
 
-def _in_office(values: Sequence[Mapping[str, Array]], office: Array) -> Mapping[str, Array]:
+def _in_office(stakes: Sequence[Mapping[str, Array]], office: Array, mood: Mood) -> Mapping[str, Array]:
     """The values of the administration that each run has; types that no run has are passed over.
 
-    values: by type, or a single one for whoever governs. ValueError when a run has a type without values.
+    stakes: by type, or a single one for whoever governs. ValueError when a run has a type without stakes.
     """
-    if len(values) == 1:
-        return values[0]
-    held = [(office == number) for number in range(len(values))]
+    if len(stakes) == 1:
+        return _valued(stakes[0], mood)
+    held = [(office == number) for number in range(len(stakes))]
     counts = [np.count_nonzero(here) for here in held]
     if sum(counts) < office.size:
         strange = office[~np.any(held, axis=0)][0]
         raise ValueError(
-            f"no weights belong to administration {strange:g}; expected 0 to {len(values) - 1}, in whole numbers"
+            f"no weights belong to administration {strange:g}; expected 0 to {len(stakes) - 1}, in whole numbers"
         )
-    present = [number for number, count in enumerate(counts) if count]
-    if len(present) == 1:
-        return values[present[0]]
-    names = dict.fromkeys(name for number in present for name in values[number])
-    nothing = np.zeros_like(office)
-    return {
-        name: np.select([held[number] for number in present], [values[number].get(name, nothing) for number in present])
-        for name in names
-    }
+    values = {number: _valued(stakes[number], mood) for number, count in enumerate(counts) if count}
+    (first, *others), nothing = values, np.zeros_like(office)
+    for name in dict.fromkeys(name for each in values.values() for name in each):
+        chosen = values[first].get(name, nothing)
+        for number in others:
+            chosen = np.where(held[number], values[number].get(name, nothing), chosen)
+        values[first][name] = chosen
+    return values[first]
 
 
 def _welcome(stake: Array) -> bool:
@@ -208,21 +209,26 @@ def stakes(menu: Sequence[Action], values: Mapping[str, Array]) -> Array:
 
 def observe(menu: Sequence[Action], world: World, params: Parameters) -> dict[str, Array]:
     """The situations that a menu refers to, each ``(R,)``."""
+    return {name: SITUATIONS[name](world, params) for name in situations_of(menu)}
+
+
+def situations_of(menu: Sequence[Action]) -> tuple[str, ...]:
+    """Names of the situations that a menu refers to."""
     names = {effect.given for action in menu for effect in action.effects if effect.given}
-    names |= {situation for action in menu for situation, _ in action.seasons}
-    return {name: SITUATIONS[name](world, params) for name in sorted(names)}
+    return tuple(sorted(names | {situation for action in menu for situation, _ in action.seasons}))
 
 
 def appeals(menu: Sequence[Action], desk: Desk, situations: Mapping[str, Array], runs: int) -> tuple[Array, Array]:
     """Appeals at level 1 and at level 2, each ``(action, R)``."""
     first = np.zeros((len(menu), runs), dtype=FLOAT)
-    second = np.empty_like(first)
+    second, buffer = np.empty_like(first), np.empty(runs, dtype=FLOAT)
     for place, action in enumerate(menu):
-        for term in desk.terms(action, situations):
-            first[place] += term.value
-        second[place] = first[place]
-        for term in desk.replies(action):
-            second[place] += term.value
+        direct, with_replies = first[place], second[place]
+        for term in desk.terms(action, situations, buffer):
+            direct += term.value
+        with_replies[:] = direct
+        for term in desk.replies(action, buffer):
+            with_replies += term.value
     return first, second
 
 
@@ -237,10 +243,11 @@ def scores(*, menu: Sequence[Action], standard: tuple[Array, Array], level: Arra
            routine: Array, situations: Mapping[str, Array], params: Parameters) -> Array:  # fmt: skip
     """Scores before luck and gates, ``(action, R)``. standard: standardised appeals at levels 1 and 2;
     routine: how often each action was chosen of late, ``(action, R)``."""
-    habit = np.log(np.maximum(routine, 1e-4) / np.array([action.rate for action in menu], dtype=FLOAT)[:, None])
+    rates = np.array([action.rate for action in menu], dtype=FLOAT)[:, None]
     result = np.where(level == 1, standard[0], standard[1])
     result *= sharpness
-    np.copyto(result, habit, where=level == 0)
+    by_habit = np.flatnonzero(level == 0)
+    result[:, by_habit] = np.log(np.maximum(routine.take(by_habit, axis=1), 1e-4) / rates)
     result += priors[:, None]
     for place, action in enumerate(menu):
         for situation, parameter in action.seasons:
@@ -262,16 +269,17 @@ def pick(menu: Sequence[Action], score: Array, offered: NDArray[np.bool_], dice:
     lucky = np.empty_like(score)
     for place, action in enumerate(menu):
         np.add(score[place], dice.gumbel(f"choice/{nation}/{action.name}"), out=lucky[place])
-        if not offered[place].all():
-            lucky[place][~offered[place]] = -np.inf
+    for closed in np.flatnonzero(~offered.all(axis=1)):
+        lucky[closed][~offered[closed]] = -np.inf
     slots = slot_rows(menu)
-    poorest = np.stack([lucky[rows].max(axis=0) for rows in slots]).argmin(axis=0)
-    chosen = np.zeros_like(lucky)
+    best = np.array([np.maximum.reduce(lucky[rows], axis=0) for rows in slots])
+    poorest = best.argmin(axis=0)
+    chosen = np.empty_like(lucky)
     for slot, rows in enumerate(slots):
-        winner = lucky[rows].argmax(axis=0)
-        winner[poorest == slot] = -1
-        for offset in range(rows.stop - rows.start):
-            chosen[rows.start + offset] = winner == offset
+        winner = lucky[rows] == best[slot]
+        if np.count_nonzero(winner) != winner.shape[-1]:  # of equals the first
+            winner = np.arange(len(winner))[:, None] == lucky[rows].argmax(axis=0)
+        np.logical_and(winner, poorest != slot, out=chosen[rows])
     return chosen
 
 

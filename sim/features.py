@@ -7,7 +7,7 @@ a test is expected to earn attention in proportion to ``promise``, for example.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -139,11 +139,12 @@ FEATURES: tuple[Feature, ...] = (
     Feature("reputation", _reputation, 0.85, "keeping one's public word"),
 )  # fmt: skip
 FEATURE_NAMES = tuple(feature.name for feature in FEATURES)
+FEATURE_PLACES = MappingProxyType({name: place for place, name in enumerate(FEATURE_NAMES)})
 
 
 def measure(world: World) -> Array:
     """All features of a world, ``(feature, R)``."""
-    return np.stack([feature.formula(world) for feature in FEATURES]).astype(FLOAT, copy=False)
+    return np.array([feature.formula(world) for feature in FEATURES], dtype=FLOAT)
 
 
 def _passage(world: World, params: Parameters) -> Array:  # noqa: ARG001 - situations share one signature
@@ -204,6 +205,24 @@ SITUATIONS: Mapping[str, Situation] = MappingProxyType(
         "winter": lambda world, params: _in_season(world, (11, 12, 1)),
     }
 )
+
+
+class Observer:
+    """Situations of the world last looked at: nations refer to many of the same, so each is worked out once."""
+
+    def __init__(self, params: Parameters) -> None:
+        self._params = params
+        self._world: World | None = None
+        self._known: dict[str, Array] = {}
+
+    def situations(self, names: Sequence[str], world: World) -> dict[str, Array]:
+        """The situations of these names, ``(R,)`` each."""
+        if world is not self._world:
+            self._world, self._known = world, {}
+        for name in names:
+            if name not in self._known:
+                self._known[name] = SITUATIONS[name](world, self._params)
+        return {name: self._known[name] for name in names}
 
 
 def _in_season(world: World, months: tuple[int, ...]) -> Array:

@@ -10,7 +10,6 @@ This is the only module that imports mesa. Run k is run k: its numbers depend on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,10 +28,12 @@ from sim.decision import (
     observe,
     on_offer,
     pick,
+    situations_of,
     stakes,
     standardised,
     thinking_level,
 )
+from sim.features import Observer
 from sim.month import MONTH, Stage
 from sim.nations import (
     ACTIONS,
@@ -47,7 +48,7 @@ from sim.nations import (
 from sim.outcomes import OUTCOMES, Course
 from sim.parameters import Parameters, draw
 from sim.plugins import PluginError, character_of, rule_of
-from sim.recording import RECORDED, columns, units
+from sim.recording import RECORDED, Block, columns, measured, units
 from sim.rules import Weighed, Weighing
 from sim.scenario import Scenario, ScenarioError, load_scenario
 from sim.schedule import Schedule, first_world, urged
@@ -65,6 +66,7 @@ class Nation(mesa.Agent):
         self.character = character
         self.name = character.nation
         self.menu = character.menu
+        self.refers_to = situations_of(self.menu)
         said = model.spec.nations.get(self.name)
         self.rule = rule_of(said.rule if said else None)
         self._known: dict[tuple[tuple[str, float], ...], dict[str, Array]] = {}  # drawn weights by weight set
@@ -99,7 +101,7 @@ class Nation(mesa.Agent):
     def choose(self, world: World, mood: Mood, dice: Dice) -> Array:
         """Weigh the menu and choose; returns 0/1 in ``(action, R)``."""
         params = self.model.params
-        situations = observe(self.menu, world, params)
+        situations = self.model.observer.situations(self.refers_to, world)
         raw = appeals(self.menu, self.desk(world, mood), situations, world.runs)
         first, second = (standardised(appeal, usual, self.spread) for appeal, usual in zip(raw, self.neutral, strict=True))
         level = thinking_level(dice.uniform(f"level/{self.name}"), params["decision.depth"])
@@ -127,7 +129,7 @@ class Nation(mesa.Agent):
         """What the nation brings to its choice this month."""
         months = horizon(self.character, world.date)
         if months not in self._ahead:
-            self._ahead[months] = [ahead(self.name, weights, months, self.model.params) for weights in self.weights]
+            self._ahead = {months: [ahead(self.name, weights, months, self.model.params) for weights in self.weights]}
         return Desk.of(self.name, world, mood, self._ahead[months], self.model.params, self.spread)
 
     def reasons(self, action: str, world: World, level: int = 2) -> list[Term]:
@@ -193,6 +195,7 @@ class Peninsula(mesa.Model):
         absent = frozenset(ACTIONS) - rates.keys()
         self.world = first_world(self.spec, self.chance, self.params, rates, usual_conduct(self.characters), absent)
         self.seen = self.world  # what the nations saw when they last chose
+        self.observer = Observer(self.params)
         self.month_number = 0
         self.schedule = Schedule(self.spec, runs)
         self.moves = Moves.none(self.actions, runs, absent)
@@ -244,30 +247,24 @@ class Peninsula(mesa.Model):
         return {**{f"parameters.{name}": value for name, value in self.params.items()}, **weights}
 
     def release(self) -> None:
-        """Let go of the agents: mesa 3.3 keeps every model alive through a class-level register."""
+        """Let go of the agents: mesa 3.3 keeps every model alive through a class-level register.
+
+        Circles are cut as well, so that a model of many megabytes goes with its last use: nations know it, and so does the
+        method that mesa wraps.
+        """
         self.remove_all_agents()
+        self.nations.clear()
+        own: dict[str, object] = self.__dict__
+        for name in ("step", "_user_step"):
+            own.pop(name, None)
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
-
-
-@dataclass(frozen=True)
-class Block:
-    """What a block of runs returns: arrays only, so that it travels between processes.
-
-    outcomes, parameters, moves: name -> ``(R,)``; trajectories: column -> ``(months, R)``, empty when not asked for.
-    """
-
-    first_run: int
-    runs: int
-    outcomes: dict[str, np.ndarray]
-    parameters: dict[str, np.ndarray]
-    moves: dict[str, np.ndarray]
-    trajectories: dict[str, np.ndarray]
-    months: tuple[str, ...]
 
 
 def simulate_block(scenario: Scenario, *, seed: int, first_run: int, runs: int, trajectories: bool) -> Block:
     """Run a block of runs to the end of the scenario."""
     model = Peninsula(scenario, runs=runs, seed=seed, first_run=first_run)
+    if not trajectories:
+        model.course = Course.empty(scenario.start, measured())
     try:
         for _ in range(scenario.months):
             model.step()

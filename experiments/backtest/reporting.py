@@ -115,6 +115,7 @@ def draw(found: Backtest, out: Path) -> list[Path]:
 
     from experiments.figures import backtest as figures
     from experiments.figures import style
+    from experiments.figures.data import write_table
     from sim import __version__
 
     out.mkdir(parents=True, exist_ok=True)
@@ -123,9 +124,7 @@ def draw(found: Backtest, out: Path) -> list[Path]:
     for name, (rows, page) in figures.pages(found).items():
         with style.house_style():
             figure = page(rows, footer)
-        rows.to_csv(out / f"{name}.csv", index=False)
-        paths += [*style.save(figure, out / name), out / f"{name}.csv"]
+        paths += [*style.save(figure, out / name), write_table(rows, out / f"{name}.csv")]
     for name, table in (("scores", scoreboard.table(found)), ("skill", scoreboard.skills(found))):
-        pd.DataFrame(table).to_csv(out / f"{name}.csv", index=False)
-        paths.append(out / f"{name}.csv")
+        paths.append(write_table(pd.DataFrame(table), out / f"{name}.csv"))
     return paths

@@ -6,6 +6,7 @@ that priors of any shape become alike and adjusted values stay within them. Regr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +92,13 @@ class Posterior:
     def quantiles(self, levels: Array) -> Array:
         """Probabilities under the priors at posterior quantiles, ``(levels, k)``."""
         return np.stack([_weighted_quantile(column, self.weights, levels) for column in self.levels.T], axis=1)
+
+    def resampled(self, times: int, seed: int) -> Iterator[Posterior]:
+        """Bootstrap samples of the accepted runs, for Monte Carlo errors; what was learned of the moments stays as it is."""
+        rng, kept = np.random.default_rng(seed), len(self.weights)
+        for _ in range(times):
+            drawn = rng.integers(kept, size=kept)
+            yield Posterior(self.levels[drawn], self.weights[drawn])
 
 
 def posterior(known: Fit, moments: Array, leave_out: int | None = None) -> Posterior:

@@ -25,6 +25,7 @@ FIRST_UNTIL, LAST_UNTIL = Month(2014, 1), Month(2020, 5)  # May 2020 and later i
 FEWEST_RUNS = 2000
 GRID = np.linspace(0, 1, LEVELS)
 MIDDLE = (0.05, 0.5, 0.95)
+RESAMPLED = 200  # bootstrap samples behind an error, which they give to a twentieth
 Row = dict[str, Any]
 
 
@@ -128,9 +129,14 @@ def calibrate(table: Reference, until: Month) -> Calibration:
 
 
 def summary(table: Reference, found: Calibration) -> list[Row]:
-    """Every parameter and weight that varies, those that are told best first: prior, posterior, and how well it is told."""
+    """Every parameter and weight that varies, those that are told best first: prior, posterior, and how well it is told.
+
+    Monte Carlo errors of the posterior are from bootstrap samples of the accepted runs.
+    """
     told = {int(place): column for column, place in enumerate(found.known.told)}
     levels = found.posterior.quantiles(np.array(MIDDLE))
+    again = list(found.posterior.resampled(RESAMPLED, table.seed))
+    other_levels = np.stack([each.quantiles(np.array(MIDDLE)) for each in again])
     rows = []
     for place in np.argsort(-found.known.r2):
         values = table.parameters[:, place]
@@ -139,9 +145,12 @@ def summary(table: Reference, found: Calibration) -> list[Row]:
             zip(("prior 5%", "prior 50%", "prior 95%"), np.quantile(values, (0.05, 0.5, 0.95)).tolist(), strict=True)
         )
         if place in told:
-            kept = np.quantile(values, levels[:, told[int(place)]])
-            row |= _spread("posterior", kept)
-            row["contraction"] = _contraction(found.posterior, told[int(place)])
+            column = told[int(place)]
+            row |= _spread("posterior", np.quantile(values, levels[:, column]))
+            row["contraction"] = _contraction(found.posterior, column)
+            errors = np.quantile(values, other_levels[:, :, column]).std(axis=0, ddof=1)
+            row |= {f"{name} error": value for name, value in _spread("posterior", errors).items()}
+            row["contraction error"] = float(np.std([_contraction(each, column) for each in again], ddof=1))
         row["identified"] = "yes" if place in told else "no"
         rows.append(row)
     return rows

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from experiments import estimates
 from experiments.batch import Progress
 from experiments.calibration import calibrate
 from experiments.calibration.calibrate import Calibration, Reference
@@ -20,7 +21,8 @@ SHOWN = 12  # parameters that are not told, of those printed
 CASES = 200
 NOTE = (
     "R2: share of a parameter's variance, on normal scores, that moments explain out of sample; contraction: 1 - posterior "
-    "spread / prior spread. What is not identified keeps its prior."
+    "spread / prior spread. What is not identified keeps its prior. In brackets: Monte Carlo errors, from bootstrap samples "
+    "of the accepted runs; how moments were learned to tell parameters is taken as it is."
 )
 
 
@@ -60,7 +62,7 @@ def text(results: Results, *, check: bool, as_markdown: bool = False) -> str:
     parts = []
     for until, each in results.found.items():
         rows = calibrate.summary(results.table, each)
-        told = [row for row in rows if row["identified"] == "yes"]
+        told = [_with_errors(row) for row in rows if row["identified"] == "yes"]
         others = [row for row in rows if row["identified"] == "no"]
         spent = f"{len(each.names)} moments, {results.table.runs:,} runs, seed {results.table.seed}"
         title = f"{level}January 2012 to {until + -1}: {spent}"
@@ -73,12 +75,20 @@ def text(results: Results, *, check: bool, as_markdown: bool = False) -> str:
     return "\n\n".join([*parts, NOTE])
 
 
+def _with_errors(row: Row) -> Row:
+    """A row of a summary with errors in brackets in place of columns of their own."""
+    errors = {name: row[f"{name} error"] for name in row if f"{name} error" in row}
+    kept = {name: value for name, value in row.items() if not name.endswith(" error")}
+    return {name: estimates.told(value, errors[name]) if name in errors else value for name, value in kept.items()}
+
+
 def save(results: Results, out: Path, *, jobs: int | None) -> list[Path]:
     """Posterior tables, summaries and figures of every cut-off. StorageError when they cannot be written."""
     import pandas as pd
 
     from experiments.figures import calibration as figures
     from experiments.figures import style
+    from experiments.figures.data import write_table
     from sim import __version__
 
     paths: list[Path] = []
@@ -99,8 +109,7 @@ def save(results: Results, out: Path, *, jobs: int | None) -> list[Path]:
             for what, (rows, page) in pages.items():
                 with style.house_style():
                     figure = page(rows, str(until + -1), footer)
-                rows.to_csv(out / f"{name}-{what}.csv", index=False)
-                paths += [*style.save(figure, out / f"{name}-{what}"), out / f"{name}-{what}.csv"]
+                paths += [*style.save(figure, out / f"{name}-{what}"), write_table(rows, out / f"{name}-{what}.csv")]
     except OSError as error:
         raise StorageError(f"cannot write {error.filename or out}: {error.strerror or error}") from error
     return paths

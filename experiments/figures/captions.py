@@ -8,6 +8,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from experiments.language import said
+from experiments.writing import write_whole
 
 NAME = "captions.md"
 HEADING = "## "
@@ -28,9 +29,8 @@ def write(home: Path, captions: Mapping[str, str]) -> Path:
     """Write the captions of figures; those of other figures that the file has already stay in it."""
     path = home / NAME
     kept = _read(path.read_text("utf-8")) if path.exists() else {}
-    whole = {**kept, **captions}
-    text = "\n".join(f"{HEADING}{name}\n\n{whole[name]}\n" for name in whole)
-    path.write_text(text, encoding="utf-8")
+    every = {**kept, **captions}
+    write_whole(path, "\n".join(f"{HEADING}{name}\n\n{text}\n" for name, text in every.items()).encode())
     return path
 
 

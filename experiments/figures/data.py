@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from experiments.estimates import wilson
 from experiments.plain import inert
+from experiments.writing import whole
 
 Kind = Literal["outcomes", "trajectories"]
 Values = NDArray[np.float64]
@@ -290,5 +291,6 @@ def write_table(data: pd.DataFrame, path: Path) -> Path:
     """Write a table as CSV; text that a spreadsheet would take for a formula gets a quote in front."""
     texts = [name for name in data.columns if not pd.api.types.is_numeric_dtype(data[name])]
     plain = data.assign(**{name: data[name].map(inert) for name in texts})
-    plain.to_csv(path, index=False, float_format="%.6g", lineterminator="\n", encoding="utf-8")
+    with whole(path) as file:
+        plain.to_csv(file, index=False, float_format="%.6g", lineterminator="\n", encoding="utf-8")
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import pandas as pd
@@ -11,13 +12,15 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.errors import UsageError
 from experiments.figures import style
+from sim.outcomes import OUTCOMES
 
 KEY = (
     "third_summit", "deal", "sanctions_change", "trade_recovery", "tests", "crisis_months",
     "leverage", "equidistance", "programmes_alive",
 )  # fmt: skip
 Panel = tuple[str, pd.DataFrame]  # title and rows
-ACROSS = 3
+ACROSS = 2
+TITLE = 44  # letters of a line of a panel's title
 FEW = 5  # ticks
 NOTE = (
     "Marks: mean difference over paired runs (the same luck in both); lines: 95% intervals. Right of zero: more than in the "
@@ -53,7 +56,7 @@ def panels(data: pd.DataFrame, outcomes: Sequence[str] = ()) -> list[Panel]:
         for key, mine in data[data["outcome"] == name].groupby("category", sort=False):
             category = str(key)
             if outcomes or mine["difference"].any():
-                found.append((f"{style.readable(name)}: {category}" if category else style.readable(name), mine))
+                found.append((_title(name, category), mine))
     if not found:
         raise UsageError(
             "there is nothing to draw: no key outcome differs in any run; name outcomes to draw them all the same"
@@ -61,12 +64,19 @@ def panels(data: pd.DataFrame, outcomes: Sequence[str] = ()) -> list[Panel]:
     return found
 
 
+def _title(name: str, category: str) -> str:
+    """The question of an outcome, with the category that is shown; a name where no codebook has a question."""
+    asked = OUTCOMES[name].question if name in OUTCOMES else style.readable(name)
+    return textwrap.fill(f"{asked}: {category}" if category else asked, TITLE)
+
+
 def page(shown: Sequence[Panel], base: str, footer: str) -> Figure:
     """All panels on one page."""
     looks = style.looks(dict.fromkeys(shown[0][1]["scenario"]))
     down = -(-len(shown) // ACROSS)
     across = min(ACROSS, len(shown))
-    size = (2.2 + 3.0 * across, 1.1 + down * (0.95 + 0.26 * len(looks)))
+    lines = max(title.count("\n") for title, _ in shown)
+    size = (max(1.6 + 2.8 * across, 5.5), 1.1 + down * (0.8 + 0.14 * lines + 0.24 * len(looks)))  # as wide as paper is
     figure, grid = style.sheet(down, across, size, sharey="all")
     cells = style.one_by_one(grid)
     for ax, (title, rows) in zip(cells, shown, strict=False):

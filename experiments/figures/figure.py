@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +16,7 @@ from experiments.figures.data import Batch, Kind, scenario_names
 if TYPE_CHECKING:
     import matplotlib.figure
 
+Test = Callable[[Batch], bool]
 Picture = Callable[[pd.DataFrame, Batch], "matplotlib.figure.Figure"]
 
 
@@ -29,7 +31,7 @@ class Figure:
     summarise: Callable[[Batch, Sequence[str]], pd.DataFrame]
     picture: Picture
     every: bool = False  # whether it needs every column it wants, or any of them
-    applies: Callable[[Batch], bool] = lambda _batch: True
+    applies: Test = lambda _batch: True
     family: str = ""  # its name, if nothing else is said
     begins: str = ""  # columns that begin so are read as well
     asks: str = ""  # what ``applies`` asks of a batch, in words
@@ -71,6 +73,21 @@ class Figure:
         """The figure; ``data`` spares summarising twice. language: see ``style.house_style``."""
         with style.house_style(language, scenario_names(batch)):
             return self.picture(self.data(batch) if data is None else data, batch)
+
+
+def once(test: Test) -> Test:
+    """A test that is asked of a batch once; the batch keeps the answer, which pages of a family share."""
+
+    key = f"{test.__module__}.{test.__qualname__}"
+
+    @wraps(test)
+    def remembered(batch: Batch) -> bool:
+        known = vars(batch).setdefault("answers", {})
+        if key not in known:
+            known[key] = test(batch)
+        return bool(known[key])
+
+    return remembered
 
 
 def footer(batch: Batch, data: pd.DataFrame) -> str:

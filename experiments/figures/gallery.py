@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 from types import MappingProxyType
@@ -46,6 +47,7 @@ from experiments.figures.data import (
 from experiments.figures.fans import Strip
 from experiments.figures.figure import Figure, finished, footer
 from experiments.language import ENGLISH, checked
+from experiments.targets import writable
 from sim.nations import CHARACTERS
 
 if TYPE_CHECKING:
@@ -195,6 +197,7 @@ def draw_each(
     figures = chosen(names, opened)
     fonts.families(checked(language))  # so that what is missing is said at once
     workers = min(processors(), len(figures) // FIGURES_PER_WORKER)
+    writable(home)
     try:
         home.mkdir(parents=True, exist_ok=True)
         if isinstance(opened, Stored) and workers > 1:
@@ -209,15 +212,36 @@ def draw_each(
 
 
 def _shared(pool: Executor, figures: Sequence[Figure], batch: Stored, home: Path, language: str) -> Iterator[Drawn]:
-    """Figures drawn by workers from what is summarised here, as soon as it is; outcomes are read once for all of them."""
+    """Figures drawn by workers from what is summarised here, as soon as it is; outcomes are read once for all of them.
+
+    When a worker is killed, what is left is drawn here.
+    """
     reading = held(batch, _outcomes_of(figures, batch))
-    drawing: deque[Future[Drawn]] = deque()
+    drawing: deque[tuple[Figure, Future[Drawn]]] = deque()
+
+    def first() -> Drawn:
+        figure, future = drawing.popleft()
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            return _draw(figure, figure.data(reading), batch, home, language)
+
     for figure in figures:
-        drawing.append(pool.submit(_draw_named, figure.name, figure.data(reading), batch, home, language))
-        while drawing and drawing[0].done():
-            yield drawing.popleft().result()
+        drawing.append((figure, _given(pool, figure, figure.data(reading), batch, home, language)))
+        while drawing and drawing[0][1].done():
+            yield first()
     while drawing:
-        yield drawing.popleft().result()
+        yield first()
+
+
+def _given(pool: Executor, figure: Figure, data: pd.DataFrame, batch: Stored, home: Path, language: str) -> Future[Drawn]:
+    """A figure as a worker will have drawn it; one that has failed where no worker is left."""
+    try:
+        return pool.submit(_draw_named, figure.name, data, batch, home, language)
+    except BrokenProcessPool as error:
+        failed: Future[Drawn] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 def _outcomes_of(figures: Iterable[Figure], batch: Batch) -> list[str]:

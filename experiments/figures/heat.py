@@ -20,9 +20,10 @@ from experiments.errors import StoredDataDamaged
 from experiments.estimates import wilson
 from experiments.figures import style
 from experiments.figures.data import Batch, Stored
-from experiments.figures.figure import Figure, finished, footer
+from experiments.figures.figure import Figure, finished, footer, once
 from experiments.figures.moves import label_rows, rows_of
 from experiments.menus import Document, monthly, slots
+from experiments.plain import counted
 from sim.nations import CHARACTERS
 from sim.plugins import PluginError
 from sim.state import NATIONS
@@ -51,6 +52,7 @@ def _page(nation: str) -> Figure:
     )  # fmt: skip
 
 
+@once
 def replayable(batch: Batch) -> bool:
     """Whether this version of the model, with the packages at hand, gives the moves of a stored batch again: tried on its
     first ``TRIAL`` runs, and checked on all that are drawn."""
@@ -156,7 +158,7 @@ def _note(data: pd.DataFrame, batch: Batch, shown: int) -> str:
     half = 50 * (data["high"] - data["low"]).max()
     said = (
         f"95% intervals (Wilson, in the CSV) are {half:.1f} points to either side or less. Months recomputed from the first "
-        f"{runs:,} of {batch.manifest['runs']:,} runs, the same moves as are stored."
+        f"{runs:,} of {counted(batch.manifest['runs'])}, the same moves as are stored."
     )
     left = f" Shown are the first {shown} of {all_of_them} scenarios." if shown < all_of_them else ""
     return f"{NOTE} {said}{left}"

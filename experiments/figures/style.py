@@ -19,6 +19,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, Symmetri
 from experiments import language as tongue
 from experiments.citation import SHOWN, cited
 from experiments.figures import fonts
+from experiments.writing import whole
 from sim.state import Month
 
 STYLE = Path(__file__).with_name("peninsula.mplstyle")
@@ -97,9 +98,9 @@ def dress(
     question, *notes = [tongue.said(part) for line in (question, *lines) for part in line.split("\n")]
     figure.set_label("\n".join([question, *notes]))  # for the caption in text
     small = [part for line in notes for part in tongue.wrapped(line, int((width - 0.3) * SMALL_LETTERS)).split("\n")]
-    figure.text(0.1 / width, 1 - 0.1 / height, question, va="top", fontsize=12, weight="bold")
+    lines_above = _headline(figure, question)
     figure.text(0.1 / width, 0.08 / height, "\n".join(small), va="bottom", fontsize=7, color="#555555")
-    above, below = 0.36, 0.14 + 0.13 * len(small)
+    above, below = 0.16 + 0.2 * lines_above, 0.14 + 0.13 * len(small)
     if looks:
         above += _legend(figure, [entry(shortened(name), look) for name, look in looks.items()], above, LEGEND_COLUMN, 3.2)
     if keys:
@@ -108,6 +109,16 @@ def dress(
     engine.set(rect=(0, below / height, 1, 1 - (above + below) / height))
     tongue.label(figure)
     _settle(figure)
+
+
+def _headline(figure: Figure, question: str) -> int:
+    """The question at the top, broken where the figure ends; the number of its lines."""
+    width, height = figure.get_size_inches()
+    text = figure.text(0.1 / width, 1 - 0.1 / height, question, va="top", fontsize=12, weight="bold")
+    room = text.get_window_extent().width / figure.dpi / (width - 0.15)
+    if room > 1:
+        text.set_text(tongue.wrapped(question, int(len(question) / room)))
+    return text.get_text().count("\n") + 1
 
 
 def _legend(figure: Figure, handles: Sequence[Artist], above: float, column: float, length: float) -> float:
@@ -149,10 +160,15 @@ def draw_range(ax: Axes, where: float, row: Mapping[Hashable, Any], look: Look, 
     ax.plot(*pair, **mark(look))
 
 
-def footer(manifest: Mapping[str, Any], runs: Iterable[int]) -> str:
-    """Number of runs, seed, version, and what the frequencies are; on a second line how to cite scenarios that are known."""
+def footer(manifest: Mapping[str, Any], runs: Iterable[int], *, counted: str = "", caution: str = FOOTER) -> str:
+    """Number of runs, seed, version, and what the frequencies are; on a second line how to cite scenarios that are known.
+
+    counted: the runs in other words; caution: what else must be known of the numbers.
+    """
     counts = sorted({int(number) for number in runs})
-    if not counts:
+    if counted:
+        said = counted
+    elif not counts:
         said = "no runs"
     elif len(counts) == 1:
         said = f"{counts[0]:,} run{'s' * (counts[0] != 1)} per scenario"
@@ -162,7 +178,7 @@ def footer(manifest: Mapping[str, Any], runs: Iterable[int]) -> str:
     known = manifest.get("digests", {})
     digests = {name: known.get(name, "") for name in (str(each["name"]) for each in manifest.get("scenarios", ()))}
     cite = f"\nCite as: {cited(version, digests, counts, seed, shown=SHOWN)}" if digests else ""
-    return f"{said}, seed {seed} · peninsula {version} · {FOOTER}{cite}"
+    return f"{said}, seed {seed} · peninsula {version} · {caution}{cite}"
 
 
 def shortened(text: str, width: int = 30) -> str:
@@ -241,6 +257,8 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     """Write ``stem.png`` and ``stem.svg``; the same figure gives the same bytes."""
     png, svg = stem.with_name(f"{stem.name}.png"), stem.with_name(f"{stem.name}.svg")
     with house_style():
-        figure.savefig(png, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
-        figure.savefig(svg, metadata={"Date": None, "Creator": None})
+        with whole(png) as file:
+            figure.savefig(file, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+        with whole(svg) as file:
+            figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     return [png, svg]

@@ -19,7 +19,7 @@ from experiments import questions
 from experiments.estimates import estimate
 from experiments.figures import style
 from experiments.figures.data import Batch, finished_runs, open_batch, write_table
-from experiments.figures.figure import Figure
+from experiments.figures.figure import Figure, once
 from experiments.figures.sweep_panels import draw_line, draw_map, draw_parts, sides
 from experiments.sweep_design import Design, design_of, stored_design
 from experiments.sweep_report import APART, number, parse, split_text, unit_of, values_of
@@ -32,6 +32,7 @@ NAMES = (
 )  # fmt: skip
 PARTS = 8  # of the range of a key, at most
 ACROSS = 3
+SPLIT = "split"
 WIDEST, TALLEST = 12, 16  # cells of a map that is drawn as one
 SPANS = (
     "thin lines: 95% intervals; thick: those of the difference from the mean over all points, run by "
@@ -62,17 +63,23 @@ def summarise(frame: pd.DataFrame, design: Design, outcome: str) -> pd.DataFrame
     """The rows that are drawn, by category where an outcome has some.
 
     part ``point``: value, low and high of a design point (95%, Wilson's for shares) and the values of its keys; part
-    ``mean``: those of the points that have a level of a key, or lie from one value of it to another.
+    ``mean``: those of the points that have a level of a key, or lie from one value of it to another. ``attrs`` has under
+    ``SPLIT`` how the variance is split, in words, by category that happens.
     """
     rows: list[dict[str, Any]] = []
+    said: dict[str, str] = {}
     known = OUTCOMES.get(outcome)
     for category in known.categories if known and known.kind == "category" else ("",):
         values = values_of(frame, design, outcome, category)
+        if not category or (values > 0).any():
+            said[category] = split_text(split(values))
         base = {"outcome": outcome, "category": category, "unit": unit_of(outcome)}
         rows += [{**base, **row} for row in _points(values, design)]
         if kind(design) == "parts":
             rows += [{**base, **row} for key in design.columns for row in _means(values, design, key)]
-    return pd.DataFrame(rows).reindex(columns=[*ORDER, "value", "low", "high", *APART, *design.columns])
+    table = pd.DataFrame(rows).reindex(columns=[*ORDER, "value", "low", "high", *APART, *design.columns])
+    table.attrs[SPLIT] = said
+    return table
 
 
 def _points(values: Values, design: Design) -> Iterator[dict[str, Any]]:
@@ -168,7 +175,7 @@ def _figure(outcome: str) -> Figure:
         return summarise(finished_runs(batch, columns), of_batch(batch), outcome)
 
     def picture(data: pd.DataFrame, batch: Batch) -> Drawing:
-        return _drawn(data, finished_runs(batch, [outcome]), of_batch(batch), batch)
+        return _drawn(data, of_batch(batch), batch)
 
     return Figure(
         f"sweep_{outcome}", question, "outcomes", (outcome,), rows, picture, applies=_is_sweep, family="sweep",
@@ -176,20 +183,15 @@ def _figure(outcome: str) -> Figure:
     )  # fmt: skip
 
 
+@once
 def _is_sweep(batch: Batch) -> bool:
     documents = batch.manifest["scenarios"]
     return all("parameters" in document for document in documents) and design_of(documents) is not None
 
 
-def _drawn(data: pd.DataFrame, frame: pd.DataFrame, design: Design, batch: Batch) -> Drawing:
-    outcome = str(data["outcome"].iloc[0])
-    happens = data.loc[(data["value"] > 0) | (data["category"] == ""), "category"]
-    said = {
-        str(category): split_text(split(values_of(frame, design, outcome, str(category))))
-        for category in dict.fromkeys(happens)
-    }
+def _drawn(data: pd.DataFrame, design: Design, batch: Batch) -> Drawing:
     counts = data.loc[data["part"] == "point", "n"]
-    return page(data, design, said, style.footer(batch.manifest, counts))
+    return page(data, design, data.attrs[SPLIT], style.footer(batch.manifest, counts))
 
 
 def figures() -> list[Figure]:
@@ -212,7 +214,7 @@ def draw(directory: Path | str, outcomes: Sequence[str], out: Path) -> list[Path
             frame = frame.assign(**{name: asked.holds(frame).astype(np.float64)})
         data = summarise(frame, design, name)
         with style.house_style():
-            figure = _drawn(data, frame, design, batch)
+            figure = _drawn(data, design, batch)
         stem = out / f"sweep_{_stem(name)}"
         paths += [*style.save(figure, stem), write_table(data, stem.with_suffix(".csv"))]
     return paths

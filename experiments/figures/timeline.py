@@ -81,7 +81,8 @@ def _drawn(story: Story, data: pd.DataFrame) -> matplotlib.figure.Figure:
     style.month_axis(panels[-1], first, last, 12)
     panels[-1].set_xlim(first - 1, last + 1)
     figure.align_ylabels(panels[1:])
-    footer = f"run {story['run']} of {story['scenario']}, seed {story['seed']} · peninsula {__version__} · {ONE}"
+    known = {"seed": story["seed"], "version": __version__, "scenarios": [{"name": story["scenario"]}]}
+    footer = style.footer(known, [1], counted=f"run {story['run']} of {story['scenario']}", caution=ONE)
     style.dress(figure, style.shortened(f"{story['title']}: what happened in run {story['run']}", 90), [NOTE, footer])
     return figure
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,8 @@ KEY = (
     "tests_severe", "crisis_peak", "programmes_alive", "reserves_end",
 )  # fmt: skip
 MARGIN = 0.04  # of the width of a strip, left free at both ends
+DIGITS = 3  # of a level without an error of its own
+CLOSE = 3.0  # first digits of an error below this are told with a second one, as the Particle Data Group does
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Change:
 
     scenario: str
     outcome: str
+    category: str
     base: str
     other: str
     difference: str
@@ -80,14 +83,14 @@ class Change:
     gain: str
     unit: str
     weight: float
+    known: bool  # whether any pair of runs has a value
 
 
-def headline(asked: Sequence[str], questions: Iterable[str], present: Sequence[str]) -> list[str]:
-    """The outcomes that are told first: those asked for, or those that the scenarios' questions name and the key ones."""
-    if asked:
-        return list(dict.fromkeys(asked))
-    named = [word for text in questions for word in re.findall(r"[a-z]+(?:_[a-z]+)+", text)]
-    return [name for name in dict.fromkeys([*named, *KEY]) if name in present]
+def asked_about(asked: Sequence[str], questions: Iterable[str], present: Sequence[str]) -> list[str]:
+    """The outcomes asked for, or else those that the scenarios' questions name."""
+    named = [word for text in questions for word in re.findall(r"[a-z]+(?:_[a-z]+)*", text)]
+    known = [name for name in named if name in present and ("_" in name or name in KEY)]
+    return list(dict.fromkeys(asked or known))
 
 
 def blocks(table: pd.DataFrame, names: Sequence[str]) -> list[Block]:
@@ -123,7 +126,9 @@ def _line(row: summary.Row, ends: tuple[float, float]) -> Line:
     if row.value != row.value:
         return Line(row.scenario, row.category, "–", "", "", f"{row.n:,}", None)
     shares = row.kind != "number"
-    show = partial(percent, decimals=_decimals(100 * (row.high - row.low) / 2, 1)) if shares else number
+    half = (row.high - row.low) / 2
+    told = partial(fixed, decimals=decimals(half)) if half > 0 else number
+    show = partial(percent, decimals=first_digit(100 * half, 1)) if shares else told
     thin = (row.low, row.high) if shares else (row.p5, row.p95)
     sure = row.low == row.low
     return Line(
@@ -155,29 +160,63 @@ def changes(directory: Path, base: str, outcomes: Sequence[str]) -> tuple[pd.Dat
 
 
 def _change(row: compare.Row) -> Change:
-    shares = row.unit == compare.SHARE
-    level, scale = (percent, 100) if shares else (number, 1)
+    base, other = _levels(row)
+    scale = 100 if row.unit == compare.SHARE else 1
     difference, low, high = _steps(*(scale * value for value in (row.difference, row.low, row.high)))
     known = row.difference == row.difference
     return Change(
         scenario=row.scenario,
-        outcome=f"{row.outcome}: {row.category}" if row.category else row.outcome,
-        base=level(row.base),
-        other=level(row.other),
+        outcome=row.outcome,
+        category=row.category,
+        base=base,
+        other=other,
         difference=difference,
         interval=f"{low} to {high}" if known else "–",
         higher=f"{row.higher:.0%}" if known else "–",
         lower=f"{row.lower:.0%}" if known else "–",
         gain=_gain(row.gain),
         unit=row.unit,
-        weight=abs(row.difference) / row.error if compare.clear(row) and row.error > 0 else 0.0,
+        weight=_weight(row),
+        known=known,
     )
 
 
+def _weight(row: compare.Row) -> float:
+    if not compare.clear(row):
+        return 0.0
+    return abs(row.difference) / row.error if row.error > 0 else math.inf  # the same difference in every run
+
+
+def _levels(row: compare.Row) -> tuple[str, str]:
+    """Base and other with as many decimals each: as their errors say of shares, three digits of the larger number, and more
+    where a clear difference would not be seen."""
+    if row.unit == compare.SHARE:
+        show = partial(percent, decimals=first_digit(100 * max(row.base_error, row.other_error), 1))
+        return show(row.base), show(row.other)
+    largest = max(abs(row.base), abs(row.other))
+    places = max(0, DIGITS - 1 - math.floor(math.log10(largest))) if largest > 0 else 0
+    for more in range(DIGITS):
+        pair = fixed(row.base, places + more), fixed(row.other, places + more)
+        if pair[0] != pair[1] or not compare.clear(row):
+            return pair
+    return pair
+
+
 def _gain(value: float) -> str:
+    """A gain to two digits."""
     if value != value:
         return "–"
-    return f"×{value:.1f}" if value <= compare.MANY else f"more than ×{compare.MANY}"
+    told = float(f"{value:.2g}")
+    return f"more than ×{compare.MANY}" if value > compare.MANY else f"×{told:.1f}" if told < 10 else f"×{told:.0f}"
+
+
+def errors(rows: pd.DataFrame) -> str:
+    """What the shares and gains of a table of differences are worth, in a sentence; empty if nothing is known of it."""
+    share, gains = float(rows["higher_error"].max()), (rows["gain_error"] / rows["gain"]).dropna()
+    if math.isnan(share):
+        return ""
+    more = f", those of gains {gains.median():.0%} of the gain in the middle row" if len(gains) else ""
+    return f"Monte Carlo errors of the shares of runs are {100 * share:.1f} points at most{more}."
 
 
 def percent(value: float, decimals: int = 1) -> str:
@@ -190,32 +229,31 @@ def number(value: float) -> str:
     return "–" if value != value else plain.number(value)
 
 
-def _decimals(half: float, least: int) -> int:
+def fixed(value: float, decimals: int, sign: str = "") -> str:
+    """A number with so many decimals as text, a dash for none; no zero has a minus."""
+    return "–" if value != value else f"{round(value, decimals) + 0.0:{sign},.{decimals}f}"
+
+
+def first_digit(half: float, least: int = 0) -> int:
     """Decimals with which the first digit of half an interval's width is seen."""
     return max(least, -math.floor(math.log10(half))) if half > 0 else least
+
+
+def decimals(half: float) -> int:
+    """Decimals of a value and both ends of its interval: to the first digit of half its width, the second after 1 or 2."""
+    if not half > 0:
+        return 0
+    power = math.floor(math.log10(half))
+    return max(0, (half / 10.0**power < CLOSE) - power)
 
 
 def _steps(difference: float, low: float, high: float) -> tuple[str, str, str]:
     """A difference and its interval, all with as many decimals as the interval is known to."""
     if difference != difference:
         return "–", "–", "–"
-    decimals = 1 + _decimals((high - low) / 2, -1)
-    return _signed(difference, decimals), _signed(low, decimals), _signed(high, decimals)
-
-
-def _signed(value: float, decimals: int) -> str:
-    return f"{value:+,.{decimals}f}" if value else "0"
-
-
-def sentences(found: Sequence[Change]) -> Iterator[str]:
-    """In words what differs clearly from the base: the surest first, one for each outcome of a scenario."""
-    told: set[tuple[str, str]] = set()
-    for change in sorted(found, key=lambda each: -each.weight):
-        key = change.scenario, change.outcome.partition(":")[0]
-        if change.weight and key not in told:
-            told.add(key)
-            unit = "percentage points" if change.unit == compare.SHARE else change.unit
-            yield (
-                f"{change.scenario}: {change.outcome} {change.other} instead of {change.base}, a difference of "
-                f"{change.difference} (95% interval {change.interval}) {unit}"
-            )
+    if not (difference or low or high):
+        return "0", "0", "0"
+    if low == high:
+        return f"{difference:+,.3g}", f"{low:+,.3g}", f"{high:+,.3g}"
+    places = decimals((high - low) / 2)
+    return fixed(difference, places, "+"), fixed(low, places, "+"), fixed(high, places, "+")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,14 +11,15 @@ from typing import Any
 import pandas as pd
 
 from experiments import export, limits, lints, partings, readers, summary
-from experiments.errors import PeninsulaError, StorageError, unknown
+from experiments.errors import PeninsulaError, unknown
 from experiments.estimates import wilson
 from experiments.language import translated
-from experiments.manifest import Manifest, Stored, read_manifest
+from experiments.manifest import Manifest, read_manifest
 from experiments.parts import OUTCOMES, outcome_names
-from experiments.report import letters, numbers, pictures, stories
-from sim.scenario import difference
-from sim.scenario import from_document as restore
+from experiments.report import letters, numbers, pictures, scenarios, short, stories, sweeps
+from experiments.sweep_design import Design, design_of
+from experiments.writing import refused, whole
+from sim.scenario import ScenarioError
 
 NAME = "report.html"
 MOST_IN_FULL = 8  # scenarios for which every outcome and every parting is told
@@ -52,27 +51,6 @@ class Asked:
     language: str = "en"
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A value that a scenario sets otherwise than the base."""
-
-    key: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class About:
-    """A scenario as it is introduced."""
-
-    name: str
-    title: str
-    question: str
-    span: str
-    digest: str
-    differences: tuple[Difference, ...]
-
-
 def write(directory: Path | str, asked: Asked, out: Path | None = None) -> Path:
     """Write the page to ``out``, or as ``report.html`` into that directory, by default the batch's; returns where it is.
 
@@ -80,18 +58,11 @@ def write(directory: Path | str, asked: Asked, out: Path | None = None) -> Path:
     """
     path = Path(directory) if out is None else out
     path = path / NAME if path.is_dir() else path
-    temporary = path.with_name(f"{path.name}.tmp")
     read_manifest(directory)
-    try:
+    with refused(path.parent, "create"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.touch()  # so that a place where nothing can be written is told before all is drawn
-        temporary.write_text(page(directory, asked), encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise StorageError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with whole(path) as file:  # opened before all is drawn, so that a place where nothing can be written is told at once
+        file.write(page(directory, asked).encode())
     return path
 
 
@@ -115,36 +86,105 @@ def contents(directory: Path, asked: Asked) -> dict[str, Any]:
     base = asked.base or manifest.scenarios[0].name
     names = [base, *(stored.name for stored in manifest.scenarios if stored.name != base)]
     present = _outcomes(directory, manifest, names, asked.outcomes)
-    key = numbers.headline(asked.outcomes, (str(each.document["question"]) for each in manifest.scenarios), present)
-    figures = pictures.wanted(directory, asked.figures, key)  # and what lies beside: what is misspelt is said at once
+    named = numbers.asked_about(asked.outcomes, (str(each.document["question"]) for each in manifest.scenarios), present)
+    design = None if asked.base else design_of([{**each.document, "name": each.name} for each in manifest.scenarios])
+    usual = sweeps.OUTCOMES if design else numbers.KEY
+    key = [name for name in dict.fromkeys(asked.outcomes or (*named, *usual)) if name in present]
+    lead = named or key[: short.LEVELS]  # figures now, and what lies beside: what is misspelt is said at once
+    figures = pictures.wanted(directory, asked.figures, lead, asked.outcomes) if asked.figures or not design else []
     beside = pictures.found(directory, asked.beside)
     table = summary.table(directory, names)
-    few = len(names) <= MOST_IN_FULL
-    rows, changes = numbers.changes(directory, base, key) if len(names) > 1 else (pd.DataFrame(), [])
+    told = Told(directory, asked, manifest, names, named, key, table)
     return {
         "language": asked.language,
-        "headings": [heading for heading in HEADINGS if len(names) > 1 or heading[0] != "comparisons"],
-        "title": _title(manifest, base),
-        "asked": asked.question,
         "base": base,
         "runs": manifest.runs,
-        "failed": int(table.drop_duplicates("scenario")["failed"].sum()),
-        "scenarios": _about(manifest, names),
-        "key": numbers.blocks(table, key),
-        "changes": _by_scenario(changes),
-        "clear": list(numbers.sentences(changes)),
-        "comparison": pictures.of_comparison(directory, rows, base, asked.language) if changes else None,
-        "partings": list(_partings(directory, base, names)) if few else [],
-        "figures": pictures.of_batch(directory, figures, asked.language),
+        "failed": readers.count_failed(directory, names, range(manifest.runs)),
+        "levels": numbers.blocks(table, list(short.levels(key, asked.outcomes))),
+        "key": numbers.blocks(table, key) if design is None or len(names) <= sweeps.LISTED else [],
         "stories": [stories.tell(directory, each, key, asked.language) for each in stories.wanted(table, key)],
         "beside": beside,
-        "remarks": lints.lines(lints.remarks(directory)),
         "limits": limits.limits(),
-        "all": numbers.blocks(table, present) if few else [],
+        "all": numbers.blocks(table, present) if len(names) <= MOST_IN_FULL and not design else [],
         "manifest": _made_by(manifest),
         "command": manifest.command,
         "citation": export.citation(manifest),
+        **(_of_sweep(told, design, figures) if design else _of_scenarios(told, figures)),
     }
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a page is made from. names: scenarios, the base first; named: outcomes asked for; key: those that are told;
+    table: rows of ``summary.table``."""
+
+    directory: Path
+    asked: Asked
+    manifest: Manifest
+    names: list[str]
+    named: list[str]
+    key: list[str]
+    table: pd.DataFrame
+
+
+def _of_scenarios(told: Told, figures: Sequence[str]) -> dict[str, Any]:
+    """What is said of scenarios and of nothing else: each of them, and how they differ from the base."""
+    directory, base, language = told.directory, told.names[0], told.asked.language
+    several = len(told.names) > 1
+    head = scenarios.head(told.manifest, base)
+    rows, changes = numbers.changes(directory, base, told.key) if several else (pd.DataFrame(), [])
+    items, more = short.items(changes, told.named)
+    picture = pictures.of_comparison(directory, _shown(rows, told.named), base, language) if changes else None
+    return {
+        "headings": [heading for heading in HEADINGS if several or heading[0] != "comparisons"],
+        "head": head,
+        "question": told.asked.question or head.question,
+        "scenarios": scenarios.about(told.manifest, told.names),
+        "differs": items,
+        "more_differ": more,
+        "changes": _by_scenario(changes),
+        "errors": numbers.errors(rows) if changes else "",
+        "comparison": picture,
+        "partings": list(_partings(directory, base, told.names)) if len(told.names) <= MOST_IN_FULL else [],
+        "figures": pictures.of_batch(directory, figures, language),
+        "remarks": lints.lines(lints.remarks(directory)),
+        "sweep": None,
+    }
+
+
+def _shown(rows: pd.DataFrame, named: Sequence[str]) -> pd.DataFrame:
+    """Rows of outcomes asked for, and of outcomes and categories that differ clearly in some scenario."""
+    clear = (rows["low"] > 0) | (rows["high"] < 0)
+    differs = clear.groupby([rows["outcome"], rows["category"]]).transform("any")
+    return rows[differs | rows["outcome"].isin(named)]
+
+
+def _of_sweep(told: Told, design: Design, figures: Sequence[str]) -> dict[str, Any]:
+    """What is said of a sweep and of nothing else: its design, and how outcomes go with the point."""
+    directory, language = told.directory, told.asked.language
+    head = sweeps.head(told.manifest, design)
+    responses = sweeps.responses(directory, told.key)
+    first, others = sweeps.in_short(responses, told.asked.outcomes)
+    drawn = [each.name for each in first] if not told.asked.figures else []
+    heads, points, left = sweeps.points(design)
+    return {
+        "headings": [heading for heading in HEADINGS if heading[0] != "comparisons"],
+        "head": head,
+        "question": told.asked.question or head.question,
+        "scenarios": [],
+        "differs": [],
+        "more_differ": 0,
+        "changes": {},
+        "errors": "",
+        "comparison": None,
+        "partings": [],
+        "figures": [*pictures.of_sweep(directory, drawn, language), *pictures.of_batch(directory, figures, language)],
+        "remarks": sweeps.remarks(lints.remarks(directory), design),
+        "sweep": {
+            "first": first, "others": others, "responses": responses, "heads": heads, "points": points, "left": left,
+            "span": scenarios.about(told.manifest, told.names[:1])[0].span,
+        },
+    }  # fmt: skip
 
 
 def _by_scenario(changes: Sequence[numbers.Change]) -> dict[str, list[numbers.Change]]:
@@ -164,32 +204,6 @@ def _outcomes(directory: Path, manifest: Manifest, names: Sequence[str], asked: 
     return present
 
 
-def _title(manifest: Manifest, base: str) -> str:
-    title, others = str(manifest.scenario(base).document["title"]), len(manifest.scenarios) - 1
-    return f"{title}, and {others} variant{'s' * (others > 1)}" if others else title
-
-
-def _about(manifest: Manifest, names: Sequence[str]) -> list[About]:
-    first = _restored(manifest.scenario(names[0]))
-    return [_introduced(manifest.scenario(name), first) for name in names]
-
-
-def _restored(stored: Stored) -> Any:
-    return restore(dict(stored.document))
-
-
-def _introduced(stored: Stored, base: Any) -> About:
-    document = stored.document
-    mine = _restored(stored)
-    found = [Difference(each.key, _short(each.a), _short(each.b)) for each in difference(base, mine)]
-    span = f"{stored.months} months from {document['start']}"
-    return About(stored.name, str(document["title"]), str(document["question"]), span, stored.digest[:12], tuple(found))
-
-
-def _short(value: Any) -> str:
-    return "–" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
 @dataclass(frozen=True)
 class Parting:
     """Where a scenario parts from the base, in words."""
@@ -204,15 +218,14 @@ def _partings(directory: Path, base: str, names: Sequence[str]) -> Iterator[Part
     for name in names[1:]:
         try:
             whole, *each = partings.stored(directory, base, name, PARTING_RUNS)
-        except PeninsulaError as error:
-            yield Parting(name, str(error))
+        except (PeninsulaError, ScenarioError) as error:
+            yield Parting(name, str(error).partition("\n")[0])
             continue
         if not whole["share"]:
             yield Parting(name, f"The same choices in every month of {whole['runs']:,} runs.")
             continue
-        said = (
-            f"They part in {_share(whole)} of the first {whole['runs']:,} runs, in the median in {whole['date']}; at first:"
-        )
+        when = partings.when(whole)
+        said = f"They part in {_share(whole)} of the first {whole['runs']:,} runs, in the median {when}. At first:"
         yield Parting(name, said, tuple(f"in {_share(row)}, {partings.sentence(row)}" for row in each[:PARTINGS_TOLD]))
 
 

@@ -19,6 +19,24 @@ if TYPE_CHECKING:
 ALWAYS = (
     "trade", "sanctions", "tests", "talks", "third_summit", "crisis", "leverage", "equidistance", "programmes", "observed",
 )  # fmt: skip
+ABOUT = {  # outcomes that the usual figures and some others show the course of
+    "trade": ("trade_recovery", "russia_exports_level", "russia_imports_level"),
+    "reserves": ("reserves_end",),
+    "growth": ("growth",),
+    "workers": ("workers_end", "labour_revenue"),
+    "capability": ("capability_gain",),
+    "sanctions": ("sanctions_status", "sanctions_change", "council_adopted", "council_vetoed", "council_eased"),
+    "tests": ("tests", "tests_severe", "quiet_spell"),
+    "talks": ("deal", "deal_months", "deal_broken", "stalemate", "third_summit"),
+    "third_summit": ("third_summit", "third_summit_month"),
+    "crisis": ("crisis_peak", "crisis_months"),
+    "leverage": ("leverage", "leverage_threat", "leverage_patrons", "leverage_clock"),
+    "equidistance": (
+        "equidistance", "equidistance_end", "equidistance_trade", "equidistance_contact", "equidistance_affinity",
+    ),
+    "programmes": ("programmes_alive", "first_setback_month"),
+    "observed": ("trade_recovery", "russia_exports_level", "russia_imports_level"),
+}  # fmt: skip
 BESIDE = ("backtest", "sensitivity", "discovery", "calibration")  # directories of a batch where verbs may have left figures
 
 
@@ -31,8 +49,9 @@ class Picture:
     source: str
 
 
-def wanted(directory: Path, names: Sequence[str], outcomes: Iterable[str]) -> list[str]:
-    """Figures of a batch: those asked for (``all`` for all of them), or the usual ones and the pages of these outcomes.
+def wanted(directory: Path, names: Sequence[str], key: Sequence[str], asked: Sequence[str]) -> list[str]:
+    """Figures of a batch: those of these names (``all`` for all of them); without names the pages and courses of the
+    outcomes that are asked for, or the usual ones and the pages of the key outcomes.
 
     Raises UsageError for a name that does not exist or a figure that cannot be drawn.
     """
@@ -41,8 +60,9 @@ def wanted(directory: Path, names: Sequence[str], outcomes: Iterable[str]) -> li
     from experiments.figures.gallery import FIGURES, chosen
 
     batch = open_batch(directory)
-    pages = [f"outcomes_{theme}" for theme, (_, members) in THEMES.items() if set(members) & set(outcomes)]
-    usual = [name for name in (*pages, *ALWAYS) if name in FIGURES and FIGURES[name].columns(batch)]
+    courses = [name for name, about in ABOUT.items() if set(about) & set(asked)] if asked else ALWAYS
+    pages = [f"outcomes_{theme}" for theme, (_, members) in THEMES.items() if set(members) & set(asked or key)]
+    usual = [name for name in (*pages, *courses) if name in FIGURES and FIGURES[name].columns(batch)]
     return [figure.name for figure in chosen(None if "all" in names else names or usual, batch)]
 
 
@@ -66,6 +86,19 @@ def of_comparison(directory: Path, rows: pd.DataFrame, base: str, language: str)
     outcomes = list(dict.fromkeys(rows["outcome"]))
     with tempfile.TemporaryDirectory(prefix="peninsula-") as place, speaking(language, [base, *rows["scenario"]]):
         return _picture(compare.draw(directory, rows, base, outcomes, Path(place)), f"What changes against {base}?")
+
+
+def of_sweep(directory: Path, outcomes: Sequence[str], language: str) -> list[Picture]:
+    """The figures of outcomes of a sweep against what is varied."""
+    from experiments.figures import open_batch, sweep
+
+    names = [str(document["name"]) for document in open_batch(directory).manifest["scenarios"]]
+    found = []
+    with tempfile.TemporaryDirectory(prefix="peninsula-") as place, speaking(language, names):
+        for outcome in outcomes:
+            paths = sweep.draw(directory, [outcome], Path(place))
+            found.append(_picture(paths, f"{sweep.named(outcome)}: how does it change over the points?"))
+    return found
 
 
 def of_run(story: Story, title: str, language: str) -> Picture:

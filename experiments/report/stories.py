@@ -12,6 +12,7 @@ import pandas as pd
 from experiments.errors import PeninsulaError
 from experiments.explain import explain, where
 from experiments.report import pictures
+from experiments.report.scenarios import plain_title
 from experiments.sentences import CAPITALS, sentence
 from experiments.story import Story, reasons, told
 from sim.outcomes import OUTCOMES
@@ -102,7 +103,7 @@ def tell(directory: Path, chosen: Wanted, names: Sequence[str], language: str) -
         decisions=tuple(_decisions(story)),
         quiet=len(story["months"]) - len(months),
         outcomes=tuple(_places(story, names)),
-        timeline=pictures.of_run(story, chosen.title, language),
+        timeline=pictures.of_run({**story, "title": plain_title(story["title"])}, chosen.title, language),
     )
 
 
@@ -137,4 +138,16 @@ def _places(story: Story, names: Sequence[str]) -> Iterator[tuple[str, str, str]
             said = "–"
         else:
             said = ("yes" if value else "no") if known.kind == "share" else told(value)
-        yield name, said, where(place)
+        yield name, said, lies(place)
+
+
+def lies(place: Story) -> str:
+    """Where an outcome of a run lies among its batch, in words with its 95% interval; the ends by name."""
+    if "percentile" not in place:
+        return where(place)
+    share, n = place["percentile"] / 100, place["of"]
+    if n > 1 and share * n in (0.5, n - 0.5):  # half of itself counts as below
+        return f"the {'lowest' if share < 0.5 else 'highest'} of all {n:,} runs"
+    rounded = 1 if round(place["percentile"]) in (0, 100) else 0
+    middle, low, high = (f"{place[name]:.{rounded}f}" for name in ("percentile", "low", "high"))
+    return f"percentile {middle} ({low} to {high})"

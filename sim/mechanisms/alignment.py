@@ -74,17 +74,17 @@ def equidistance(world: World, patron_trade: Array) -> Array:
     warmth = [(1 + world.affinity[DYAD[PRK, nation]]) / 2 for nation in (CHN, RUS)]
     affinity = evenness(first=warmth[0], second=warmth[1])
     together = BY_TRADE * np.sqrt(trade) + BY_CONTACT * contact + (1 - BY_TRADE - BY_CONTACT) * affinity
-    return np.stack([trade, contact, affinity, together])
+    return np.array([trade, contact, affinity, together])
 
 
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     """Move affinities and what hangs on them."""
     beyond = moves.conduct - world.usual_conduct
-    affinity = np.stack([_pair(world, beyond, params, dice, pair) for pair in PAIRS])
+    affinity = np.array([_pair(world, beyond, params, dice, pair) for pair in PAIRS])
     anchor = world.anchor + params["alignment.anchor_drift"] * (affinity - world.anchor)
     patron_trade = world.patron_trade + (flows(world) - world.patron_trade) / 12
     after = world.replace(affinity=affinity)
-    willingness = np.stack([_willing(after, params, name) for name in PATRONS])
+    willingness = np.array([_willing(after, params, name) for name in PATRONS])
     return after.replace(
         anchor=anchor,
         usual_conduct=world.usual_conduct + params["alignment.usual_speed"] * (moves.conduct - world.usual_conduct),
@@ -93,7 +93,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
         patron_trade=patron_trade,
         equidistance=equidistance(after, patron_trade),
         seoul_equidistance=_seoul(affinity),
-        triangle=np.stack([_triangle(affinity, corners) for corners in (NORTH_TRIANGLE, SOUTH_TRIANGLE)]),
+        triangle=np.array([_triangle(affinity, corners) for corners in (NORTH_TRIANGLE, SOUTH_TRIANGLE)]),
     )
 
 
@@ -174,13 +174,13 @@ def _courtship(world: World, params: Parameters) -> Array:
     tilt = params["alignment.autonomy"] * world.dependence[PRK, CHN] + bid * gap
     edge = params["alignment.support_affinity"] * (room["russia"] - room["china"]) + tilt
     chance = logistic(params["alignment.portfolio"] * edge)
-    return np.stack([1 - chance, chance])
+    return np.array([1 - chance, chance])
 
 
 def _seoul(affinity: Array) -> Array:
     """Seoul's balance between Moscow and Pyongyang, and between Beijing and Washington; ``(seoul_pair, R)``."""
     warmth = {nation: (1 + affinity[DYAD[KOR, nation]]) / 2 for nation in (RUS, PRK, CHN, USA)}
-    return np.stack([
+    return np.array([
         evenness(first=warmth[RUS], second=warmth[PRK]), evenness(first=warmth[CHN], second=warmth[USA])
     ])  # fmt: skip
 

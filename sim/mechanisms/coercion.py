@@ -48,7 +48,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  
     yes = moves["south_korea.accept_request"]
     asked_before = (world.request > 0).astype(FLOAT)
     accepted, refused = asked_before * yes, asked_before * (1 - yes)
-    asked = np.stack([moves[f"{name}.inducement_to_seoul"] for name in AXES["neighbour"]])
+    asked = np.array([moves[f"{name}.inducement_to_seoul"] for name in AXES["neighbour"]])
     asked[CHINA] = np.maximum(asked[CHINA], PRESSED * moves["china.coerce_seoul"])
     counter = _counter(world, moves, params)
     pressed = params["coercion.step"] * moves["china.coerce_seoul"] * (1 - counter[CHINA])
@@ -80,7 +80,7 @@ def _counter(world: World, moves: Moves, params: Parameters) -> Array:
         kept = params["coercion.counter_memory"] * world.counter[place]
         used = params["coercion.counter_step"] * credible * moves["south_korea.make_trade_conditional"]
         rows.append(kept + used * (1 - kept))
-    return np.stack(rows)
+    return np.array(rows)
 
 
 def _grievance(world: World, moves: Moves, params: Parameters, accepted: Array, refused: Array) -> Array:

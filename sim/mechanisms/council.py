@@ -164,7 +164,7 @@ def _votes(world: World, moves: Moves, params: Parameters, dice: Dice, *, trigge
     for_easing = params["council.elected_easing"] + params["council.elected_progress"] * world.denuclearisation
     share = np.where(tightening, params["council.elected_tightening"], for_easing)
     share = np.where(promised, params["council.elected_tightening"], share)
-    return np.stack(votes), elected_votes(luck=dice.uniform("council/elected"), share=share)
+    return np.array(votes), elected_votes(luck=dice.uniform("council/elected"), share=share)
 
 
 def _tightening_logit(world: World, params: Parameters, name: str, gravest: Flags | bool, severe: Flags | bool) -> Array:
@@ -188,7 +188,7 @@ def passage(world: World, params: Parameters) -> Array:
         logits = [_tightening_logit(world, params, name, gravest, True) for name in VETO_HOLDERS]
         chances = [no_veto(logit=logit, abstention=params["council.abstention"]) for logit in logits]
         rows.append(chances[0] * chances[1])
-    return np.stack(rows)
+    return np.array(rows)
 
 
 def _easing_logit(world: World, params: Parameters) -> Array:

@@ -40,7 +40,7 @@ def counted(*, counts: Array, kept: Array, broken: Array, usual: Array, memory: 
     """Counts of promises kept and broken a month later, ``(count, R)``: they fade to ``usual`` and take in the month;
     ``shock`` (0-1) is the share of the kept ones that a change of government wipes out."""
     faded = usual + memory * (counts - usual)
-    return np.stack([faded[0] * (1 - shock) + kept, faded[1] + broken])
+    return np.array([faded[0] * (1 - shock) + kept, faded[1] + broken])
 
 
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
@@ -135,7 +135,7 @@ def _trust(world: World, params: Parameters, *, alive: Flags, cause: Array, wash
     caught = (cause == BY_TEST) | (cause == FOUND_OUT) | (cause == PYONGYANG)
     provoked = params["trust.test"] * (world.severity >= GRAVEST)
     usual = (params["trust.usual_kept"], params["trust.usual_broken"])
-    shared = {"usual": np.stack(usual), "memory": params["trust.memory"]}
+    shared = {"usual": np.array(usual), "memory": params["trust.memory"]}
     north = counted(
         counts=world.trust[0], kept=kept + restraint, shock=params["trust.turnover"] * world.turnover[PRK],
         broken=params["trust.broken"] * caught + provoked, **shared,
@@ -144,4 +144,4 @@ def _trust(world: World, params: Parameters, *, alive: Flags, cause: Array, wash
         counts=world.trust[1], kept=kept, shock=params["trust.turnover"] * world.turnover[USA],
         broken=params["trust.broken"] * (washington_breaks & (cause == WASHINGTON)), **shared,
     )  # fmt: skip
-    return legal("trust", np.stack([north, washington]))
+    return legal("trust", np.array([north, washington]))

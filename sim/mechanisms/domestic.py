@@ -121,7 +121,7 @@ def _approval(world: World, moves: Moves, params: Parameters, dice: Dice) -> Arr
         rows.append(approval_next(
             approval=world.approval[place], usual=params[f"approval.usual_{name}"], memory=params["approval.memory"],
             news=news + noise))  # fmt: skip
-    return np.stack(rows)
+    return np.array(rows)
 
 
 if AXES["democracy"] != tuple(DEMOCRACIES):

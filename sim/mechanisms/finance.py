@@ -54,7 +54,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     paid = wanted * share + crude
     imports = world.wanted_imports * share
     trade = np.stack([_by_partner(world.exports), _by_partner(imports)], axis=1)
-    totals = np.stack([total(world.exports), total(imports) + crude])
+    totals = np.array([total(world.exports), total(imports) + crude])
     return world.replace(
         imports=imports,
         inflow=inflow,
@@ -72,7 +72,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
 
 
 def _by_partner(flow: Array) -> Array:
-    return np.stack([total(flow[:, place]) for place in range(len(AXES["partner"]))])
+    return np.array([total(flow[:, place]) for place in range(len(AXES["partner"]))])
 
 
 def _aid(world: World, moves: Moves, params: Parameters, dice: Dice) -> Array:
@@ -81,7 +81,7 @@ def _aid(world: World, moves: Moves, params: Parameters, dice: Dice) -> Array:
     answer = asked * world.willingness / params["finance.usual_willingness"]  # of the patrons
     pledged = params["finance.pledge"] * world.relief_value[INTERIM] * 1000 / 12
     accepted = dice.happens(params["finance.acceptance_seoul"], "finance/acceptance_seoul")
-    return np.stack([
+    return np.array([
         params["finance.food_aid_china"] * moves["china.food_aid"] * answer[CHINA]
         + pledged * params["finance.pledge_china"],
         params["finance.food_aid_russia"] * moves["russia.food_aid"] * answer[RUSSIA]
@@ -121,7 +121,7 @@ def _inflow(world: World, moves: Moves, params: Parameters, dice: Dice, aid: Arr
         "credit": np.zeros_like(world.reserves),  # settled with the delivery
         "unexplained": params["finance.unexplained"],
     }  # fmt: skip
-    return np.stack([by_source[source] for source in SOURCES])
+    return np.array([by_source[source] for source in SOURCES])
 
 
 def _support(world: World, aid: Array, inflow: Array) -> Array:
@@ -132,4 +132,4 @@ def _support(world: World, aid: Array, inflow: Array) -> Array:
     buyers = trade[CHINA] / np.maximum(trade[CHINA] + trade[RUSSIA], 1e-9)
     china = aid[CHINA] + labour[CHINA] + shadow * buyers + inflow[SOURCES.index("credit")]
     russia = aid[RUSSIA] + labour[RUSSIA] + shadow * (1 - buyers)
-    return np.stack([china, russia]) * 12 / 1000
+    return np.array([china, russia]) * 12 / 1000

@@ -57,10 +57,10 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  
         expelled = params["labour.expulsion"] * ban * moves[f"{host}.strict_enforcement"]
         workers.append(legal("workers", stock * (1 - expelled) + sent))
         tolerances.append(tolerance)
-    stocks = np.stack(workers)
+    stocks = np.array(workers)
     return world.replace(
         workers=stocks,
-        tolerance=np.stack(tolerances),
+        tolerance=np.array(tolerances),
         remittances=income(workers=stocks, wage=params["labour.wage"], share=params["labour.take"]),
         host_gain=income(workers=stocks, wage=params["labour.host_saving"], share=1.0),
     )

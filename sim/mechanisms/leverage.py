@@ -44,6 +44,8 @@ OFFER = {name: place for place, name in enumerate(AXES["offer"])}
 FREEZE = 2  # the deal from which a larger one may grow
 ALONE = 0.7  # trust beyond which the comprehensive package needs no earlier step [P]
 CAMPAIGN = 12  # months before an election over which Washington's patience wears thin [P]
+# who trades with whom: pairs of a nation and a partner, with Pyongyang's two, whose shares are the model's
+TRADING = tuple(np.array([*zip(*np.nonzero(SHARES.values), strict=True), (PRK, CHN), (PRK, RUS)]).T)
 NO_DEAL = -1e9  # stands for a package that is out of reach
 
 
@@ -161,7 +163,7 @@ def _relief(world: World, params: Parameters) -> Array:
     earned = law * WORTH.values[0][:, None]
     border = 1 - params["leverage.border"] * (1 - world.openness[CHINA, EXPORTS])
     had = under_deal(TERMS, world.deal)  # promised already
-    return np.stack([total(np.maximum(terms[:, None] - had, 0) * earned) for terms in TERMS]) * border
+    return np.array([total(np.maximum(terms[:, None] - had, 0) * earned) for terms in TERMS]) * border
 
 
 def _north(world: World, params: Parameters, relief: Array, trust: Array) -> Array:
@@ -209,5 +211,6 @@ def _dependence(world: World, params: Parameters) -> Array:
     replaceable = np.zeros_like(shares)
     replaceable[RUS, KOR] = params["leverage.russia_elsewhere"]
     replaceable[KOR, CHN] = world.hedge
-    cost = exit_cost(share=shares, replaceable=replaceable, elasticity=params["trade.elasticity"])
+    cost = np.zeros_like(shares)  # nothing where there is no trade to lose
+    cost[TRADING] = exit_cost(share=shares[TRADING], replaceable=replaceable[TRADING], elasticity=params["trade.elasticity"])
     return OPENNESS.values[0][:, None, None] * cost

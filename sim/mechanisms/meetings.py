@@ -42,8 +42,8 @@ def fading(*, stock: Array, months: float) -> Array:
 
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     """Who meets whom, what contact is kept, what recognition and cooperation come of it."""
-    meetings = np.stack([_meeting(world, moves, params, dice, host) for host in HOSTS])
-    contact = np.stack([_contact(world, moves, meetings, host) for host in HOSTS])
+    meetings = np.array([_meeting(world, moves, params, dice, host) for host in HOSTS])
+    contact = np.array([_contact(world, moves, meetings, host) for host in HOSTS])
     seen = params["meetings.recognition"] * np.maximum(meetings[CHINA], np.maximum(meetings[RUSSIA], meetings[SEOUL]))
     status = params["meetings.status_memory"] * world.status
     gained = np.maximum(seen, params["meetings.recognition_washington"] * world.summit)

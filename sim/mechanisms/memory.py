@@ -36,9 +36,13 @@ def promise_next(*, promise: Array, trace: Array, concession: Array, gain: Array
     return legal("promise", promise + gain * trace * (concession - promise))
 
 
+def routine_next(*, routine: Array, chosen: Array, habit: Array) -> Array:
+    """How often an action was chosen of late, 0-1, a month later; ``chosen`` is 0 or 1."""
+    return chosen + habit * (routine - chosen)
+
+
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  # noqa: ARG001 - one signature for all
     """Learn from the month; routine forms only where an action was on offer."""
-    habit = params["decision.habit"]
     provoked = np.maximum(total(world.tests) > 0, world.provoked)
     trace = np.maximum(params["memory.trace"] * world.trace, provoked)
     return world.replace(
@@ -51,9 +55,17 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  
         ),
         trace=trace,
         resolve=_resolve(world, params),
-        routine=np.where(moves.offered, moves.chosen + habit * (world.routine - moves.chosen), world.routine),
+        routine=_routine(world, moves, params),
         reference=world.reference + params["decision.expectation"] * (measure(world) - world.reference),
     )
+
+
+def _routine(world: World, moves: Moves, params: Parameters) -> Array:
+    """Routine after the month, action by action, as each fits into the cache of a processor and all of them do not."""
+    routine, habit = world.routine.copy(), params["decision.habit"]
+    for row, chosen, offered in zip(routine, moves.chosen, moves.offered, strict=True):
+        np.copyto(row, routine_next(routine=row, chosen=chosen, habit=habit), where=offered)
+    return routine
 
 
 def _concession(world: World, moves: Moves, params: Parameters) -> Array:
@@ -67,7 +79,7 @@ def _resolve(world: World, params: Parameters) -> Array:
     """Signs of resolve and of restraint that Washington has counted, ``(sign, R)``: severe tests, a bluff, a moratorium."""
     kept = 1 + params["memory.signs"] * (world.resolve - 1)
     tested = np.where(world.severity >= SEVERE, world.severity / 5, 0) - params["memory.bluff"] * world.bluff
-    return legal("resolve", kept + np.stack([tested, params["memory.restraint"] * world.moratorium]))
+    return legal("resolve", kept + np.array([tested, params["memory.restraint"] * world.moratorium]))
 
 
 def _replies(world: World, moves: Moves, params: Parameters) -> Array:

@@ -48,7 +48,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     """Consents, stages, what projects pay, Kaesong and Kumgang, Seoul's programmes."""
     consent = _consent(world, moves, params)
     worth, fees = _worth(world, params)
-    stage = np.stack([_stage(world, params, dice, place, consent, worth[place]) for place in range(len(NAMES))])
+    stage = np.array([_stage(world, params, dice, place, consent, worth[place]) for place in range(len(NAMES))])
     programme, setback = _programmes(world, moves, params, dice)
     open_again = _reopened(world, params, programme)
     shut = (world.crisis >= CLASH) | (world.severity >= 5) & (world.administration[KOR] == HARD_LINE)
@@ -74,7 +74,7 @@ def _consent(world: World, moves: Moves, params: Parameters) -> Array:
     ]
     kept = params["projects.memory"] * world.consent
     reach = params["projects.consent"] * (1 - world.epidemic / 2)
-    return kept + np.stack(shown) * reach * (1 - kept)
+    return kept + np.array(shown) * reach * (1 - kept)
 
 
 def _worth(world: World, params: Parameters) -> tuple[Array, Array]:
@@ -103,17 +103,16 @@ def _stage(world: World, params: Parameters, dice: Dice, place: int, consent: Ar
     agreed = parties.min(axis=0)
     exempt = (world.exemption > 0) | (world.tier < BINDING) | (name == "rajin_khasan")  # exempted by name in 2397 [V]
     build = float(PROJECTS.values[place, 2])
-    chance = np.select(
-        [stage == IDEA, stage == STUDY, stage == EXEMPTED, stage == FINANCED, stage == BUILDING],
-        [
-            params["projects.study"] * agreed,
-            params["projects.exempted"] * exempt * agreed,
-            params["projects.financed"] * logistic(worth / params["projects.doubt"]) * exempt,
-            params["projects.started"] * agreed * exempt,
-            np.full_like(worth, 1 / build) * (world.crisis < CLASH),
-        ],
-        0,
-    )
+    chances = {
+        IDEA: params["projects.study"] * agreed,
+        STUDY: params["projects.exempted"] * exempt * agreed,
+        EXEMPTED: params["projects.financed"] * logistic(worth / params["projects.doubt"]) * exempt,
+        FINANCED: params["projects.started"] * agreed * exempt,
+        BUILDING: 1 / build * (world.crisis < CLASH),
+    }
+    chance = np.zeros_like(worth)
+    for reached, value in chances.items():
+        np.copyto(chance, value, where=stage == reached)
     up = dice.uniform(f"projects/up_{name}") < chance
     shaken = (world.crisis >= CLASH) | (world.severity >= 5)
     down = shaken & (dice.uniform(f"projects/down_{name}") < params["projects.reversion"]) & (stage > IDEA)
@@ -157,7 +156,7 @@ def _programmes(world: World, moves: Moves, params: Parameters, dice: Dice) -> t
         grown = kept + params["programmes.step"] * efforts[name] * welcome * reach[name] * (1 - kept)
         hit = np.where(world.programme[place] > ALIVE, params[f"programmes.blow_{name}"] * blow, 0)
         rows.append(grown * (1 - hit))
-    programme = legal("programme", np.stack(rows))
+    programme = legal("programme", np.array(rows))
     fell = ((world.programme > ALIVE) & (programme <= ALIVE)).any(axis=0)
     withered = np.where(lawful < 1, SANCTIONS, GOVERNMENT)
     withered = np.where(world.epidemic > params["projects.ground"], EPIDEMIC, withered)

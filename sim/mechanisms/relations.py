@@ -34,4 +34,4 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
             jump=broken * params["rift.jump_size"],
             friction=params["rift.patrol"] * friction,
         ))  # fmt: skip
-    return world.replace(conduct=legal("conduct", moves.conduct), rift=np.stack(rifts))
+    return world.replace(conduct=legal("conduct", moves.conduct), rift=np.array(rifts))

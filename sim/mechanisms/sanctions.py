@@ -60,7 +60,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  
     )  # fmt: skip
     risk, effort, drive = _pressure_on_neighbours(world, moves, params, designations)
     usual = (params["sanctions.enforcement_china"], params["sanctions.enforcement_russia"])
-    enforced = np.stack([enforcement(usual=usual[place], drive=drive[place]) for place in (CHINA, RUSSIA)])
+    enforced = np.array([enforcement(usual=usual[place], drive=drive[place]) for place in (CHINA, RUSSIA)])
     exports[COAL] *= world.tier != CAPPED_TIER  # a yearly cap, which trade counts, and no ban
     speeds = {"phase_in": params["sanctions.phase_in"], "phase_out": params["sanctions.phase_out"]}
     gap = params["sanctions.adaptation_speed"] * (world.severity_index - world.adaptation)
@@ -82,7 +82,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  
 
 def _by_group(law: Array, packages: tuple[str | None, ...]) -> Array:
     nothing = np.zeros_like(law[0])
-    return np.stack([nothing if package is None else law[PACKAGES[package]] for package in packages])
+    return np.array([nothing if package is None else law[PACKAGES[package]] for package in packages])
 
 
 def _shares(table: Array) -> Array:
@@ -118,7 +118,7 @@ def _pressure_on_neighbours(
         risks.append(risk)
         efforts.append(effort)
         drives.append(drive)
-    return np.stack(risks), np.stack(efforts), np.stack(drives)
+    return np.array(risks), np.array(efforts), np.array(drives)
 
 
 def _evasion(world: World, moves: Moves, params: Parameters, drive: Array) -> Array:

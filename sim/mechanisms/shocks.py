@@ -46,7 +46,7 @@ def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:  
     jump = dice.happens(params["oil.jump_rate"], "shocks/oil_jump") * np.sign(dice.normal("shocks/oil_jump_sign"))
     change = params["oil.sd"] * dice.normal("shocks/oil") + params["oil.jump_size"] * jump
     outbreak = dice.happens(params["war.rate"], "shocks/war") * params["war.length"]
-    demand = np.stack([
+    demand = np.array([
         params["demand.persistence"] * world.demand[place] + params["demand.sd"] * dice.normal(f"shocks/demand_{name}")
         for place, name in enumerate(("exports", "imports"))
     ])  # fmt: skip

@@ -68,7 +68,7 @@ def _over_partners(flow: Array) -> Array:
 
 def step(world: World, moves: Moves, params: Parameters, dice: Dice) -> World:
     """Exports sold, imports wanted, covert exports and crude oil of the month."""
-    enforcement = np.stack([*world.enforcement, params["sanctions.enforcement_others"]])
+    enforcement = np.array([*world.enforcement, params["sanctions.enforcement_others"]])
     offered = _offered(world, params)
     sold = _through(offered, EXPORTS, world, params, enforcement)
     sold = _lumpy(sold, "exports", params, dice)
@@ -152,4 +152,4 @@ def _lumpy(flow: Array, direction: str, params: Parameters, dice: Dice) -> Array
                   normal=dice.normal(f"trade/{direction}_{partner}"))
         for place, partner in enumerate(PARTNERS)
     ]  # fmt: skip
-    return flow * np.stack(factors)[None]
+    return flow * np.array(factors)[None]

@@ -82,7 +82,7 @@ def _events(moves: Moves, params: Parameters, dice: Dice) -> Array:
     strategic = moves["north_korea.strategic_test"]
     at_sea = dice.uniform("weapons/at_sea") < params["tests.submarine_share"]
     several = medium * (1 + extra_events(dice.uniform("weapons/extra_medium"), params["tests.extra_medium"]))
-    return np.stack([
+    return np.array([
         short * (1 + extra_events(dice.uniform("weapons/extra_short"), params["tests.extra_short"])),
         np.where(at_sea, 0, several),
         np.where(at_sea, several, 0),
@@ -109,7 +109,7 @@ def _capability(world: World, moves: Moves, params: Parameters, dice: Dice, test
     lost = params["capability.dismantled"] * world.denuclearisation * (world.deal > 0) * (1 - world.cheating)
     lost = np.minimum(lost + params["capability.site"] * moves["north_korea.confidence_step"], 1)
     learned = params["capability.cooperation"] * world.cooperation
-    grown = np.stack(rows) * (1 - lost)
+    grown = np.array(rows) * (1 - lost)
     return grown + learned * (1 - grown)
 
 

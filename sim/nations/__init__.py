@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 import numpy as np
@@ -135,4 +136,9 @@ def draw_weights(chance: Chance, nation: str, weights: Mapping[str, float], conc
 
 def reference_parameters() -> dict[str, Array]:
     """Every parameter at the median of its prior, ``(1,)``, for the one reference situation."""
-    return {name: np.clip(np.full(1, row.prior.centre, dtype=FLOAT), row.low, row.high) for name, row in PARAMETERS.items()}
+    return {name: np.array([value], dtype=FLOAT) for name, value in _medians().items()}
+
+
+@cache
+def _medians() -> Mapping[str, float]:
+    return {name: min(max(row.prior.centre, row.low), row.high) for name, row in PARAMETERS.items()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.actions import Moves
-from sim.state import Array, Month, World, total
+from sim.state import Array, Flags, Month, World, total
 
 YEAR = 12
 
@@ -20,7 +20,7 @@ class Course:
     def __init__(self, start: Month, names: Iterable[str]) -> None:
         self.start = start
         self._months: dict[str, list[Array]] = {name: [] for name in names}
-        self._chosen: list[Array] = []
+        self._chosen: list[Flags] = []
         self._stacked: dict[str, Array] = {}
 
     @classmethod
@@ -38,6 +38,7 @@ class Course:
     def __getitem__(self, name: str) -> Array:
         if name not in self._stacked:
             self._stacked[name] = np.stack(self._months[name])
+            self._months[name] = list(self._stacked[name])  # views: a series is held once
         return self._stacked[name]
 
     @property
@@ -47,7 +48,10 @@ class Course:
 
     def move_counts(self) -> np.ndarray:
         """Months in which each action was chosen, ``(action, R)``."""
-        return np.add.reduce(self._chosen, axis=0, dtype=np.uint16)
+        counts = np.zeros(self._chosen[0].shape, dtype=np.uint16)
+        for chosen in self._chosen:
+            counts += chosen
+        return counts
 
 
 @dataclass(frozen=True)

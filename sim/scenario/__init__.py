@@ -23,7 +23,7 @@ from sim.scenario.resolve import Chain, resolve
 from sim.scenario.restore import from_document
 from sim.scenario.schema import Change, Event, Initial, Instruction, NationSpec, Record, Scenario
 from sim.scenario.settings import Settings, read_settings
-from sim.scenario.show import difference, show_lines
+from sim.scenario.show import difference, show_lines, told_value
 
 __all__ = [
     "Change",
@@ -43,6 +43,7 @@ __all__ = [
     "load_parents",
     "load_scenario",
     "show_lines",
+    "told_value",
     "warnings",
 ]
 

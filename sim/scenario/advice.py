@@ -10,17 +10,19 @@ import numpy as np
 from sim.parameters import Distribution
 from sim.scenario import vocabulary
 from sim.scenario.schema import Scenario
-from sim.scenario.values import plain
 
 TAIL = 0.001  # a fixed value beyond this quantile on either side is called unusual
+ELSEWHERE = 0.005  # a distribution whose mean lies beyond this quantile of the prior on either side is told of
+CENTRAL = 2.5  # standard deviations of a normal prior that lie within both tails
 CUT_OFF = 0.01  # a distribution with a larger share of draws beyond the documented range is told of
+WIDEST = 30.0  # a lognormal spread beyond which its mean is as good as infinite, and soon no number can hold it
 UNBOUNDED = ("normal", "lognormal", "beta")  # the support of others is refused beyond the range
 
 
 def warnings(scenario: Scenario, parent: Scenario | None = None) -> list[str]:
-    """Lines about values that a prior makes rare or that a documented range cuts off, events without a reason, a scenario
-    that changes nothing."""
-    return [*ranges(scenario), *_unexplained(scenario), *_idle(scenario, parent)]
+    """Lines about values that a prior makes rare or that a documented range cuts off, distributions that lie elsewhere than
+    the prior, events without a reason, a scenario that changes nothing."""
+    return [*ranges(scenario), *_elsewhere(scenario), *_unexplained(scenario), *_idle(scenario, parent)]
 
 
 def ranges(scenario: Scenario) -> list[str]:
@@ -34,36 +36,74 @@ def _unusual(scenario: Scenario) -> Iterator[str]:
         if known is None or value.family != "fixed" or known.prior.family == "fixed":
             continue
         number = value.numbers[0]
-        if _clearly_usual(known.prior, number):
+        if usual := _left(known.prior, number, TAIL):
+            said = f"its prior {known.prior} rarely leaves {usual}"
+            yield f"{_at(scenario, f'parameters.{name}')}{name} is {number:.4g}; {said}"
+
+
+def _elsewhere(scenario: Scenario) -> Iterator[str]:
+    for key, name, given in _distributions(scenario):
+        known = vocabulary.parameters().get(name)
+        if known is None or given.family == "fixed" or known.prior.family == "fixed":
             continue
-        low, high = (float(end) for end in known.prior.quantile(np.array([TAIL, 1 - TAIL])))
-        if not low <= number <= high:
-            usual = f"its prior {known.prior} rarely leaves {low:.4g} to {high:.4g}"
-            yield f"{_at(scenario, f'parameters.{name}')}{name} is {plain(number)}; {usual}"
+        mean = _mean(given)
+        if usual := _left(known.prior, mean, ELSEWHERE):
+            said = (
+                f"its mean {mean:.4g} lies outside {usual}, which hold 99% of the prior {known.prior}; say why, or move it"
+            )
+            yield f"{_at(scenario, key)}{name} is {given}; {said}"
+
+
+def _left(prior: Distribution, number: float, tail: float) -> str:
+    """The range between two quantiles of a prior if a number lies outside it, otherwise nothing."""
+    if _clearly_usual(prior, number):
+        return ""
+    low, high = (float(end) for end in prior.quantile(np.array([tail, 1 - tail])))
+    return "" if low <= number <= high else f"{low:.4g} to {high:.4g}"
+
+
+def _mean(given: Distribution) -> float:
+    numbers = given.numbers
+    match given.family:
+        case "beta":
+            return numbers[0] / (numbers[0] + numbers[1])
+        case "lognormal":
+            return numbers[0] * math.exp(min(numbers[1], WIDEST) ** 2 / 2)
+        case "normal":
+            return numbers[0]
+        case "uniform" | "triangular":
+            return sum(numbers) / len(numbers)
+        case _:  # evenly spaced quantiles, linear in between
+            return float(np.trapezoid(numbers, dx=1 / (len(numbers) - 1)))
 
 
 def _clearly_usual(prior: Distribution, number: float) -> bool:
-    """Whether a value is so central that exact quantiles, slow to import, need not be asked."""
+    """Whether a value is so central, for either tail, that exact quantiles, slow to import, need not be asked."""
     numbers = prior.numbers
     match prior.family:
         case "uniform" | "triangular":
-            margin = math.sqrt(TAIL) * (numbers[-1] - numbers[0])
+            margin = math.sqrt(ELSEWHERE) * (numbers[-1] - numbers[0])
             return numbers[0] + margin <= number <= numbers[-1] - margin
         case "normal":
-            return abs(number - numbers[0]) <= 3 * numbers[1]
+            return abs(number - numbers[0]) <= CENTRAL * numbers[1]
         case "lognormal":
-            return number > 0 and abs(math.log(number / numbers[0])) <= 3 * numbers[1]
+            return number > 0 and abs(math.log(number / numbers[0])) <= CENTRAL * numbers[1]
         case _:
             a, b = numbers
             return abs(number - a / (a + b)) <= math.sqrt(a * b / (a + b + 1)) / (a + b)
 
 
-def _reaching(scenario: Scenario) -> Iterator[str]:
-    said = {f"parameters.{name}": (name, prior) for name, prior in scenario.parameters.items()}
+def _distributions(scenario: Scenario) -> Iterator[tuple[str, str, Distribution]]:
+    """Key, parameter and distribution of what a scenario sets."""
+    for name, given in scenario.parameters.items():
+        yield f"parameters.{name}", name, given
     for nation, spec in scenario.nations.items():
         if spec.sharpness:
-            said[f"nations.{nation}.sharpness"] = f"decision.sharpness.{nation}", spec.sharpness
-    for key, (name, prior) in said.items():
+            yield f"nations.{nation}.sharpness", f"decision.sharpness.{nation}", spec.sharpness
+
+
+def _reaching(scenario: Scenario) -> Iterator[str]:
+    for key, name, prior in _distributions(scenario):
         known = vocabulary.parameters().get(name)
         if known is None or prior.family not in UNBOUNDED or not prior.numbers[1]:
             continue

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from sim.scenario import values
 from sim.scenario.files import data_file, read_bytes
-from sim.scenario.problems import Place, Problems, Refused, quoted, shown
+from sim.scenario.problems import Place, Problems, Refused, holds_hidden, quoted, shown
 from sim.scenario.reader import MOST_BYTES, MOST_NODES, Node, Scalar, Table, scalar_value
 from sim.scenario.schema import Initial
 from sim.scenario.sections import INITIAL_KEYS, TABLE, read_initial
@@ -80,8 +80,12 @@ def _rows(text: io.StringIO, file: str) -> Iterator[tuple[str, Table]]:
         place = Place(file, reader.line_num)
         if not any(cells):
             continue
-        if len(cells) != len(names) or count >= MOST_NODES:
+        if count >= MOST_NODES:
+            raise Refused(place, f"the table has more than {MOST_NODES} rows, too many for starting values")
+        if len(cells) != len(names):
             raise Refused(place, f"the row has {len(cells)} cells; expected {len(names)}, as in the first line")
+        if any(map(holds_hidden, cells)):
+            raise Refused(place, "the row holds a control character, which is not allowed")
         row = {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
         kept: dict[str, Node] = {key: _cell(row[key], key, place) for key in INITIAL_KEYS if row.get(key)}
         yield row[PATH], Table(place, kept, dict.fromkeys(kept, place))

@@ -14,6 +14,7 @@ from sim.scenario.vocabulary import nearest
 SETTING = "--set"  # the file of a place in settings, which are typed and may name any path
 SUFFIXES = (".yaml", ".yml")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+LONGEST_SHOWN = 100  # characters of what was taken for a name
 SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
@@ -24,7 +25,7 @@ def locate(name_or_path: str | Path) -> Path:
     Raises Refused when there is none, or when its file name cannot be the name of a scenario.
     """
     text = str(name_or_path)
-    place = Place(text)
+    place = Place(text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}...")
     if text.endswith(SUFFIXES):
         path = Path(text)
         if not NAME.fullmatch(path.stem):

@@ -20,35 +20,35 @@ Menus = Mapping[str, Sequence[Action]]
 
 def read_moves(node: Node, problems: Problems) -> list[Given[Instruction]]:
     """Instructions to nations."""
-    return listed(node, "moves", problems, lambda item: _instruction(item, problems))
+    own = bool(vocabulary.characters())  # installed packages offer nations with menus of their own; slow to find out
+    return listed(node, "moves", problems, lambda item: _instruction(item, problems, own=own))
 
 
-def _instruction(node: Node, problems: Problems) -> Instruction:
+def _instruction(node: Node, problems: Problems, *, own: bool) -> Instruction:
     whole = fields(node, "a move", KEYS, problems, required=("nation",))
     if len(whole.table.items.keys() & {"force", "ban"}) != 1:
         problems.add(Refused(node.place, "a move needs one of force and ban; for both write two moves"))
     nation = whole.get("nation", lambda inner: values.choice(inner, "nation of a move", vocabulary.nations()), "")
+
+    def action(inner: Node, key: str) -> str:
+        if not nation or own:  # checked with the whole
+            return values.text(inner, f"{key} of a move")
+        return values.choice(inner, f"menu of {nation}", vocabulary.actions(nation))
+
+    def actions(inner: Node) -> tuple[str, ...]:
+        items = inner.items if isinstance(inner, Listing) else (inner,)
+        if not items:
+            raise Refused(inner.place, "ban of a move is empty; expected actions of the nation")
+        return tuple(dict.fromkeys(action(item, "ban") for item in items))
+
     return Instruction(
         nation=nation,
-        force=whole.get("force", lambda inner: _action(inner, "force", nation), ""),
-        ban=whole.get("ban", lambda inner: _actions(inner, nation), ()),
+        force=whole.get("force", lambda inner: action(inner, "force"), ""),
+        ban=whole.get("ban", actions, ()),
         first=whole.get("from", lambda inner: values.month(inner, "from of a move"), None),
         last=whole.get("to", lambda inner: values.month(inner, "to of a move"), None),
         why=whole.get("why", lambda inner: values.text(inner, "why"), ""),
     )
-
-
-def _action(node: Node, key: str, nation: str) -> str:
-    if not nation or vocabulary.characters():  # a nation of a package has a menu of its own, checked with the whole
-        return values.text(node, f"{key} of a move")
-    return values.choice(node, f"menu of {nation}", vocabulary.actions(nation))
-
-
-def _actions(node: Node, nation: str) -> tuple[str, ...]:
-    items = node.items if isinstance(node, Listing) else (node,)
-    if not items:
-        raise Refused(node.place, "ban of a move is empty; expected actions of the nation")
-    return tuple(dict.fromkeys(_action(item, "ban", nation) for item in items))
 
 
 # ---- what must hold once the layers are one ----------------------------------------------------------------------
@@ -65,11 +65,16 @@ def check_moves(moves: Iterable[Given[Instruction]], menus: Menus, start: Month,
             _check_months(given, start, last)
         if len(problems) == before:
             usable.append(given)
-    for given in usable:  # whatever cannot be done together meets first where one of them begins
-        month = given.value.first or start
-        together = [each for each in usable if each.value.nation == given.value.nation and each.value.holds_in(month)]
+    spans = [(given, (given.value.first or start) - start, (given.value.last or last) - start) for given in usable]
+    begun: set[tuple[str, int]] = set()
+    for given, begins, _ in spans:  # whatever cannot be done together meets first where one of them begins
+        nation = given.value.nation
+        if (nation, begins) in begun:
+            continue
+        begun.add((nation, begins))
+        together = [each for each, first, end in spans if first <= begins <= end and each.value.nation == nation]
         with problems.collected():
-            _check_together(together, menus[given.value.nation], max(each.place for each in together), month)
+            _check_together(together, menus[nation], max(each.place for each in together), start + begins)
 
 
 def _check_known(given: Given[Instruction], menus: Menus) -> None:

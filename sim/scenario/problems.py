@@ -18,6 +18,11 @@ def is_hidden(character: str) -> bool:
     return not character.isprintable() and unicodedata.category(character) in HIDDEN
 
 
+def holds_hidden(text: str) -> bool:
+    """Whether a text holds a hidden character other than the end of a line."""
+    return any(is_hidden(character) and character != "\n" for character in text)
+
+
 def printable(text: str) -> str:
     """The text with every hidden character written as an escape, so that a terminal cannot be moved by it."""
     return "".join(character.encode("unicode_escape").decode() if is_hidden(character) else character for character in text)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sim.scenario.problems import Place, Refused, is_hidden, quoted
+from sim.scenario.problems import Place, Refused, holds_hidden, is_hidden, quoted
 
 if TYPE_CHECKING:
     from ruamel.yaml.events import Event, NodeEvent
@@ -20,6 +20,7 @@ MOST_BYTES = 256 * 1024
 DEEPEST = 12
 MOST_NODES = 5_000
 LONGEST_NUMBER = 60
+LONGEST_WORD = 20_000  # characters without a space or a sign of flow style; YAML takes its time with longer ones
 
 Value = None | bool | int | float | str
 
@@ -30,6 +31,7 @@ _NUMBERS = (
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
     (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), lambda text: float(text.replace(".", ""))),
 )
+_WORD = re.compile(r"[^\s,:\[\]{}\"']+")
 _WORDS: dict[str, Value] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -113,16 +115,24 @@ def _decoded(data: bytes, start: Place) -> str:
 
 
 def _check_characters(text: str, start: Place) -> None:
+    for word in _WORD.finditer(text) if len(text) > LONGEST_WORD else ():
+        if word.end() - word.start() > LONGEST_WORD:
+            message = f"there is a word of more than {LONGEST_WORD} characters; no name or value is as long"
+            raise Refused(_place_of(word.start(), text, start), message)
     for offset, character in enumerate(text):
         if character == "\n" or character.isprintable() or not is_hidden(character):
             continue
-        lines = text[:offset].split("\n")
-        place = _moved(start, len(lines) - 1, len(lines[-1]))
+        place = _place_of(offset, text, start)
         if character == "\t":
             raise Refused(place, "there is a tab; use spaces")
         if character == "\0":
             raise Refused(place, "there is a NUL character; a scenario is plain text")
         raise Refused(place, f"there is a control character (U+{ord(character):04X}); remove it")
+
+
+def _place_of(offset: int, text: str, start: Place) -> Place:
+    lines = text[:offset].split("\n")
+    return _moved(start, len(lines) - 1, len(lines[-1]))
 
 
 def _moved(start: Place, line: int, column: int) -> Place:
@@ -195,7 +205,7 @@ class _Builder:
 
     def _scalar(self, event: Any, place: Place) -> Scalar:
         text = str(event.value)
-        if any(is_hidden(character) and character != "\n" for character in text):  # by an escape in double quotes
+        if holds_hidden(text):  # by an escape in double quotes
             raise Refused(place, "the text holds a control character, which is not allowed")
         plain = event.style is None
         return Scalar(place, scalar_value(text) if plain else text, text, plain)

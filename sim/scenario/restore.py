@@ -7,12 +7,13 @@ from typing import Any
 
 from sim.scenario.files import NAME
 from sim.scenario.layer import read_layer
-from sim.scenario.problems import Place, Problems, Refused
+from sim.scenario.problems import Place, Problems, Refused, holds_hidden
 from sim.scenario.reader import DEEPEST, Listing, Node, Scalar, Table
 from sim.scenario.resolve import resolve
 from sim.scenario.schema import Document, Scenario
 
 HERE = Place("document")
+LONGEST_INTEGER = 1100  # bits; beyond every number of YAML
 
 
 def from_document(document: Document) -> Scenario:
@@ -42,9 +43,17 @@ def _node(value: Any, depth: int) -> Node:
     if depth > DEEPEST:
         raise Refused(HERE, f"values are nested more than {DEEPEST} deep, too deep for a scenario")
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        if any(map(holds_hidden, value)):
+            raise Refused(HERE, "a key holds a control character, which is not allowed")
         return Table(HERE, {key: _node(inner, depth + 1) for key, inner in value.items()}, dict.fromkeys(value, HERE))
     if isinstance(value, list | tuple):
         return Listing(HERE, tuple(_node(inner, depth + 1) for inner in value))
-    if value is None or isinstance(value, bool | int | float | str):
-        return Scalar(HERE, value, str(value), plain=not isinstance(value, str))
+    if isinstance(value, str):
+        if holds_hidden(value):
+            raise Refused(HERE, "a text holds a control character, which is not allowed")
+        return Scalar(HERE, value, value, plain=False)
+    if isinstance(value, int) and value.bit_length() > LONGEST_INTEGER:  # nor can it be printed
+        raise Refused(HERE, "there is a whole number too large for any value of a scenario")
+    if value is None or isinstance(value, bool | int | float):
+        return Scalar(HERE, value, str(value), plain=True)
     raise Refused(HERE, "there is a value that JSON cannot hold; expected maps, lists, numbers and text")

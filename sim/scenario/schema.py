@@ -160,7 +160,8 @@ class Scenario:
 
 
 class Change(NamedTuple):
-    """One difference between two scenarios; None where a scenario says nothing. Values are as in a document."""
+    """One difference between two scenarios. Values are as in a document; where a scenario says nothing, in words what the
+    model has there, or None."""
 
     key: str
     a: Any

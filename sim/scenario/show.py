@@ -6,8 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sim.parameters import Distribution
+from sim.parameters.distributions import FAMILIES
 from sim.scenario.problems import Place, printable
 from sim.scenario.schema import Change, Document, Scenario
+from sim.scenario.unsaid import own_value, told
 
 LISTS = ("events", "moves", "record")
 _PLAIN = {"start", "month", "from", "to"}  # months need no quotes
@@ -21,11 +24,35 @@ def show_lines(scenario: Scenario) -> list[str]:
 
 
 def difference(a: Scenario, b: Scenario) -> list[Change]:
-    """What differs between the values of two scenarios; titles, reasons and sources do not count."""
+    """What differs between the values of two scenarios; titles, reasons and sources do not count.
+
+    Where one of them says nothing its value is in words what the model has there (``own_value``), None where it has nothing.
+    """
     left, right = dict(_flat(a)), dict(_flat(b))
     keys = [*left, *(key for key in right if key not in left)]
-    changed = [Change(key, left.get(key), right.get(key)) for key in keys if left.get(key) != right.get(key)]
+    changed = [
+        Change(
+            key,
+            *(own_value(each, key) if values.get(key) is None else values[key] for each, values in ((a, left), (b, right))),
+        )
+        for key in keys
+        if left.get(key) != right.get(key)
+    ]
     return sorted(changed, key=lambda change: _rank(change.key))
+
+
+def told_value(value: Any) -> str:
+    """One side of a difference as one reads it: ``uniform 0.3 to 0.6``, a number, a text, JSON of what is larger."""
+    match value:
+        case None:
+            return "-"
+        case str():
+            return value
+        case dict() if len(value) == 1 and next(iter(value)) in FAMILIES:
+            ((family, numbers),) = value.items()
+            return told(Distribution(family, tuple(numbers)))
+        case _:
+            return json.dumps(value)
 
 
 def _lines(document: Document, scenario: Scenario) -> Iterator[str]:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,7 +22,7 @@ import click
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # for a checkout that is not installed
 
-from tests.benchmarks import measures
+from tests.benchmarks import decision_peer, measures
 from tests.benchmarks.timing import ratio, take_turns
 
 JOBS = 2
@@ -119,6 +121,30 @@ def rivals(effort: Effort) -> None:
     click.echo("  One at work is timed by the processor; two by the clock, with the time they take to start.")
 
 
+def compiled(effort: Effort) -> None:
+    """The decision stage from desk to choice, five nations: numpy against vectorised C."""
+    if decision_peer.compiler() is None:
+        click.echo("  there is no C compiler here")
+        return
+    cases = decision_peer.cases("baseline-2020", BLOCK, months=10)
+    with tempfile.TemporaryDirectory() as folder:
+        decide = decision_peer.compiled(Path(folder))
+        programs = {"numpy": decision_peer.by_numpy, "C": decide}
+        turns = {name: partial(lambda choose: [choose(case) for case in cases], choose) for name, choose in programs.items()}
+        times = take_turns(turns, 20 * effort.repetitions, time.process_time)
+        line(f"choices that differ, of {len(cases) * BLOCK:,}", f"{decision_peer.differing(cases, decide):>8,}")
+    for name, found in times.items():
+        line(f"{name}, a month of {BLOCK:,} runs", f"{found.best * 1e3:8.2f} ms best {found.median * 1e3:8.2f} ms median")
+    line("ratio, numpy : C", ratio(times["numpy"], times["C"]))
+    stages = dict(measures.stages(BLOCK, effort.repetitions))
+    luck, setting_up = stages.pop(measures.LUCK), stages.pop(measures.SETTING_UP)
+    month = sum(stages.values()) / measures.MONTHS
+    saved = times["numpy"].best - times["C"].best
+    line("a month of the model", f"{month * 1e3:8.2f} ms, of which luck {luck / measures.MONTHS * 1e3:.2f} ms")
+    line("ratio, a month : a month with this stage in C", f"{month / (month - saved):,.2f}")
+    line("setting up a block", f"{setting_up * 1e3:8.2f} ms")
+
+
 def memory(effort: Effort) -> None:
     """Peak memory of batches of baseline-2020 (20 months) to disk, without the months."""
     found = {}
@@ -164,7 +190,15 @@ def profile(effort: Effort) -> None:
     )
 
 
-SECTIONS = {"speed": speed, "size": size, "peer": rivals, "memory": memory, "precision": precision, "profile": profile}
+SECTIONS = {
+    "speed": speed,
+    "size": size,
+    "peer": rivals,
+    "peer-in-c": compiled,
+    "memory": memory,
+    "precision": precision,
+    "profile": profile,
+}
 
 
 @click.command()

@@ -100,7 +100,8 @@ def suffer(runs):
     faults = json.loads(os.environ.get(FAULTS, "{}"))
     if "pids" in faults:
         (Path(faults["pids"]) / str(os.getpid())).write_text(os.environ.get("OMP_NUM_THREADS", ""))
-    time.sleep(faults.get("delay", 0) * len(runs))
+    if "delay" in faults:
+        time.sleep(faults["delay"] * len(runs))
     if any(run in runs for run in faults.get("raises", ())):
         raise ArithmeticError("the\nworld  ended\x1b[31m" + "!" * 400)
     if any(run in runs for run in faults.get("exits", ())):

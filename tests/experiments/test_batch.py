@@ -40,6 +40,36 @@ def test_workers_and_blocks_do_not_change_the_data(tmp_path, undisturbed, jobs, 
     assert verify(tmp_path) == []
 
 
+def test_blocks_over_several_parts_are_cut_at_their_edges(tmp_path):
+    digests = set()
+    for place, told in enumerate(({"block": 1024}, {"block": 2048}, {"jobs": 2}, {"block": 300})):
+        out = tmp_path / f"{place}"
+        run(out, 4500, trajectories=False, collect=False, **told)
+        assert verify(out) == []
+        digests.add(contents_digest(out))
+    run(tmp_path / "resumed", 3500, trajectories=False, collect=False)
+    run(tmp_path / "resumed", 4500, trajectories=False, collect=False)
+    assert {*digests, contents_digest(tmp_path / "resumed")} == digests
+    assert len(digests) == 1
+
+
+def test_blocks_leave_out_parts_that_are_stored(tmp_path, monkeypatch):
+    run(tmp_path, 4 * PART_RUNS, scenarios=TWO[0], trajectories=False)
+    for number in (0, 2, 3):
+        (tmp_path / f"outcomes/scenario=low/part-{number:05d}.parquet").unlink()
+    simulated = []
+    simulate = batch_fakes.simulate_block
+
+    def noted(scenario, **told):
+        simulated.append((told["first_run"], told["runs"]))
+        return simulate(scenario, **told)
+
+    monkeypatch.setattr(batch_fakes, "simulate_block", noted)
+    with pytest.warns(BatchWarning, match="was stored and is gone"):
+        run(tmp_path, 4 * PART_RUNS, scenarios=TWO[0], trajectories=False)
+    assert simulated == [(0, PART_RUNS), (2 * PART_RUNS, 2 * PART_RUNS)]
+
+
 def test_extension_equals_one_go(tmp_path, undisturbed):
     run(tmp_path, 30)
     run(tmp_path, 1000)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from experiments import estimates
 from experiments.calibration import abc, calibrate, moments, reporting
 from experiments.calibration.calibrate import Reference
 from experiments.cli import main
@@ -97,6 +98,15 @@ class TestMethod:
             assert row["correlation"] == pytest.approx(np.sqrt(0.8), abs=0.06)
             assert row["even ranks p"] > 0.001
 
+    def test_errors_of_a_posterior_are_those_of_repetition(self) -> None:
+        rng, level = np.random.default_rng(5), np.array([0.05, 0.5, 0.95])
+        found, errors = [], []
+        for _ in range(60):
+            sample = abc.Posterior(rng.beta(3, 2, size=(400, 1)), 1 - rng.uniform(size=400) ** 2)
+            found.append(sample.quantiles(level)[:, 0])
+            errors.append(np.std([each.quantiles(level)[:, 0] for each in sample.resampled(60, 1)], axis=0, ddof=1))
+        assert np.std(found, axis=0, ddof=1) == pytest.approx(np.mean(errors, axis=0), rel=0.3)
+
     def test_moments_that_tell_nothing_are_refused(self) -> None:
         rng = np.random.default_rng(4)
         with pytest.raises(ValueError, match="the moments tell none of the parameters"):
@@ -138,6 +148,11 @@ class TestFit:
         words = reporting.text(results, check=False)
         assert "January 2012 to 2013-12" in words
         assert "Not identified" in words
+        first = calibrate.summary(results.table, results.found[UNTIL])[0]
+        for name in ("posterior 5%", "posterior 50%", "posterior 95%", "contraction"):
+            assert first[f"{name} error"] > 0
+            assert estimates.told(first[name], first[f"{name} error"]) in words
+        assert "posterior 5% error" not in words
         assert json.loads(json.dumps(reporting.tables(results, check=False)))["runs"] == 2000
 
 

@@ -14,8 +14,11 @@ from experiments import compare, partings, run_batch
 from experiments.cli import main
 from experiments.errors import StorageError, UsageError
 from experiments.readers import read_outcomes
+from experiments.sentences import plain
 from sim.model import Peninsula
+from sim.nations import CHARACTERS
 from sim.scenario import load_scenario
+from sim.state import Month
 
 RUNS = 120
 BASE, PUSH, PLAIN = "baseline-2020", "third-summit-push", "no-pandemic"
@@ -156,6 +159,43 @@ def test_a_parting_is_the_first_month_in_which_choices_differ() -> None:
     assert named == {name for name, here in zip(models[1].actions, after, strict=True) if here}
 
 
+def _parted(**actions: tuple[int, int]) -> partings.Partings:
+    """Three runs that part in months 3, 3 and 4: by action of Beijing, in which runs it is taken up and given up (bits)."""
+    names = {f"china.{line.name}": line.name for line in CHARACTERS["china"].menu}
+    sides = [
+        {
+            full: np.array([float(actions.get(name, (0, 0))[side] >> run & 1) for run in range(3)])
+            for full, name in names.items()
+        }
+        for side in (0, 1)
+    ]
+    return partings.Partings(Month(2020, 5), 3, np.array([2.0, 2.0, 3.0]), *sides)
+
+
+def test_a_parting_says_who_does_what_instead_of_what_and_when() -> None:
+    swapped = partings.rows(_parted(no_move=(0b111, 0), food_aid=(0, 0b111)), "other")
+    food = "food aid (food, fertiliser or medicine in kind)"
+    told = f"Beijing chooses no military signal instead of {food}, in July 2020 (month 3)"
+    assert partings.sentence(swapped[1]) == told
+    assert partings.text(swapped, "base").startswith("other parts from base in 100.0%")
+    assert "in the median in July 2020 (month 3)" in partings.text(swapped, "base")
+
+
+def test_a_move_stands_for_one_of_its_own_kind_where_there_is_one() -> None:
+    found = partings.rows(
+        _parted(lax_enforcement=(0b111, 0), message_to_pyongyang=(0b110, 0), food_aid=(0, 0b110), status_quo=(0, 0b111)), "x"
+    )
+    lax, message = found[1:]
+    assert (lax["for"], lax["for_share"]) == ("china.food_aid", pytest.approx(2 / 3))
+    assert (message["for"], message["for_share"]) == ("china.status_quo", 1.0)
+    assert ", most often instead of food aid (" in partings.sentence(lax)
+    assert ") instead of status quo (status-quo diplomacy), in July" in partings.sentence(message)
+
+
+def test_names_of_places_begin_with_a_capital() -> None:
+    assert plain("message_to_moscow") == "message to Moscow"
+
+
 def test_reading_some_outcomes_at_a_time_changes_nothing(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = compare.table(stored, BASE)
     monkeypatch.setattr(compare, "AT_ONCE", 7 * 3 * RUNS)
@@ -165,6 +205,7 @@ def test_reading_some_outcomes_at_a_time_changes_nothing(stored: Path, monkeypat
 def test_a_scenario_of_which_no_run_is_stored_yet_is_named(stored: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(stored, tmp_path / "copy")
     shutil.rmtree(copy / "outcomes" / f"scenario={PUSH}")
+    (copy / "stored.jsonl").unlink()  # as if none had ever been reported
     with pytest.raises(StorageError, match=f"holds no run of {PUSH} yet"):
         compare.table(copy, BASE)
 

@@ -28,6 +28,13 @@ def test_the_errors_of_quantiles_and_ratios_are_those_of_repetition() -> None:
         assert np.std(told) == pytest.approx(np.mean(errors), rel=0.15), name
 
 
+def test_the_error_of_a_quantile_of_one_run_is_not_known() -> None:
+    found, errors = estimates.quantiles(np.array([3.0]), (0.05, 0.5))
+    assert found.tolist() == [3.0, 3.0]
+    assert np.isnan(errors).all()
+    assert estimates.told(found[0], errors[0]) == "3 (-)"
+
+
 def test_the_interval_of_paired_shares_covers_what_it_should() -> None:
     rng = np.random.default_rng(2)
     held = 0

@@ -190,6 +190,7 @@ def test_a_request_that_makes_no_sense_is_one_line(batch, asked, line):
 
 def test_a_run_that_is_not_stored_yet(copy, tmp_path):
     (copy / "outcomes/scenario=baseline-2020/part-00000.parquet").unlink()
+    (copy / "stored.jsonl").unlink()  # as if it had never been reported
     with pytest.raises(StorageError, match="run 7 of baseline-2020 is not stored yet"):
         explain(copy, scenario="baseline-2020", run=7)
     with pytest.raises(StorageError, match="holds no batch"):

@@ -149,6 +149,7 @@ class TestRangesAndFailures:
         faults(raises=[1500])
         run_batch([fake_model.FakeScenario()], runs=2000, seed=1, jobs=1, out=tmp_path, trajectories=False)
         next(tmp_path.rglob("part-00000.parquet")).unlink()
+        (tmp_path / "stored.jsonl").unlink()  # as if it had never been reported
         (told,) = lints.remarks(tmp_path, [lints.FAILED])
         assert "1 of 976 runs failed" in told.meaning
         assert "the world ended" in told.meaning

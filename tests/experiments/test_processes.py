@@ -35,7 +35,7 @@ def assert_others_unchanged(frame, failed, faults):
 
 
 @pytest.mark.parametrize(("jobs", "block"), [(1, None), (2, 100)])
-def test_a_run_that_raises_is_a_row(tmp_path, faults, jobs, block):
+def test_a_run_that_raises_is_a_row(tmp_path, faults, jobs, block, score):
     faults(raises=[5, 1650], exits=[700])
     frame = run_plain(tmp_path, jobs=jobs, block=block)
     found = failures(frame)
@@ -46,6 +46,7 @@ def test_a_run_that_raises_is_a_row(tmp_path, faults, jobs, block):
     assert frame.attrs["failed"] == 3
     assert_others_unchanged(frame, found, faults)
     assert verify(tmp_path) == []
+    score("a run that raises or exits: a row, all others the same", 3, 3)
 
 
 def test_a_batch_in_which_every_run_fails_is_a_batch(tmp_path, faults):
@@ -61,17 +62,18 @@ def test_a_batch_in_which_every_run_fails_is_a_batch(tmp_path, faults):
     assert verify(tmp_path / "other") == []
 
 
-def test_a_run_that_kills_its_worker_is_a_row(tmp_path, faults):
+def test_a_run_that_kills_its_worker_is_a_row(tmp_path, faults, score):
     faults(kills=[37])
     frame = run_plain(tmp_path, jobs=2, block=64)
     assert failures(frame) == {37: KILLED}
     assert_others_unchanged(frame, [37], faults)
+    score("a run that kills its worker every time: found, a row, all others the same", 1, 1)
 
 
 # Processes that die
 
 
-def test_killed_workers_cost_nothing_but_time(tmp_path, undisturbed):
+def test_killed_workers_cost_nothing_but_time(tmp_path, undisturbed, score):
     killed = []
 
     def kill_all(done, _total):
@@ -81,13 +83,15 @@ def test_killed_workers_cost_nothing_but_time(tmp_path, undisturbed):
     run_plain(tmp_path, jobs=2, block=100, progress=kill_all)
     assert len(killed) == 2
     assert contents_digest(tmp_path) == undisturbed
+    score("kill -9 of all workers, twice in one batch", 2, 2)
 
 
-def test_a_worker_killed_while_it_sends_does_not_hang_the_batch(tmp_path, faults, undisturbed):
+def test_a_worker_killed_while_it_sends_does_not_hang_the_batch(tmp_path, faults, undisturbed, score):
     faults(tears=[600], once=str(tmp_path / "once"))
     run_plain(tmp_path / "batch", jobs=2, block=300)
     assert (tmp_path / "once").exists()
     assert contents_digest(tmp_path / "batch") == undisturbed
+    score("kill -9 of a worker while it sends a result", 1, 1)
 
 
 def alive(pid):
@@ -115,7 +119,7 @@ def assert_all_die(pids):
     wait_for(lambda: not any(alive(path.name) for path in pids.iterdir()), seconds=5)
 
 
-def test_killing_the_parent_ends_the_workers_and_the_batch_resumes(tmp_path, program, pids, undisturbed):
+def test_killing_the_parent_ends_the_workers_and_the_batch_resumes(tmp_path, program, pids, undisturbed, score):
     out = tmp_path / "batch"
     process = program(out, RUNS, 2, pids=str(pids), delay=0.001)
     wait_for(lambda: list(out.glob("outcomes/*/part-*.parquet")))
@@ -126,11 +130,12 @@ def test_killing_the_parent_ends_the_workers_and_the_batch_resumes(tmp_path, pro
     assert contents_digest(out) != undisturbed
     run_plain(out)
     assert contents_digest(out) == undisturbed
+    score("kill -9 of the parent: workers gone within five seconds, the batch resumes", 1, 1)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_signal_stops_the_batch_and_it_resumes(tmp_path, program, pids, undisturbed, number, code, jobs):
+def test_a_signal_stops_the_batch_and_it_resumes(tmp_path, program, pids, undisturbed, number, code, jobs, score):
     out = tmp_path / "batch"
     process = program(out, RUNS, jobs, pids=str(pids), delay=0.001)
     wait_for(lambda: list(out.glob("outcomes/*/part-*.parquet")))
@@ -145,9 +150,10 @@ def test_a_signal_stops_the_batch_and_it_resumes(tmp_path, program, pids, undist
     run_plain(out, jobs=2)
     assert contents_digest(out) == undisturbed
     assert verify(out) == []
+    score(f"{signal.Signals(number).name} in mid-batch: one line, exit {code}, the batch resumes", 1, 1)
 
 
-def test_a_second_signal_stops_at_once(tmp_path, program, pids):
+def test_a_second_signal_stops_at_once(tmp_path, program, pids, score):
     process = program(tmp_path / "batch", RUNS, 1, pids=str(pids), delay=0.2)  # a block takes 13 seconds
     wait_for(lambda: list(pids.iterdir()))
     for _ in range(2):
@@ -155,6 +161,7 @@ def test_a_second_signal_stops_at_once(tmp_path, program, pids):
         process.send_signal(signal.SIGINT)
     process.communicate(timeout=5)
     assert process.returncode == 130
+    score("a second Ctrl-C stops at once", 1, 1)
 
 
 def test_ctrl_c_on_a_terminal_reaches_only_the_parent(tmp_path, program, pids, undisturbed):
@@ -188,7 +195,7 @@ def test_an_interrupt_in_a_notebook_is_an_error_with_a_hint(tmp_path, undisturbe
     assert contents_digest(tmp_path) == undisturbed
 
 
-def test_two_processes_on_one_directory(tmp_path, program, pids, undisturbed):
+def test_two_processes_on_one_directory(tmp_path, program, pids, undisturbed, score):
     out = tmp_path / "batch"
     first = program(out, RUNS, 1, pids=str(pids), delay=0.001)
     wait_for(lambda: list(pids.iterdir()))
@@ -198,9 +205,10 @@ def test_two_processes_on_one_directory(tmp_path, program, pids, undisturbed):
     assert f"process {first.pid}" in text
     assert first.wait(timeout=20) == 0
     assert contents_digest(out) == undisturbed
+    score("a second process on one directory: exit 6, the first is named", 1, 1)
 
 
-def test_workers_that_do_not_start_are_an_error(tmp_path, monkeypatch):
+def test_workers_that_do_not_start_are_an_error(tmp_path, monkeypatch, score):
     def refuse(*_):
         raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
@@ -208,6 +216,7 @@ def test_workers_that_do_not_start_are_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr("multiprocessing.util.spawnv_passfds", refuse)
     with pytest.raises(WorkersFailed, match="Resource temporarily unavailable"):
         run_plain(tmp_path, jobs=2)
+    score("workers that do not start: one line", 1, 1)
 
 
 def test_a_script_without_a_guard_is_told_so_however_large_the_batch(tmp_path):

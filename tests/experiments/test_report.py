@@ -14,7 +14,8 @@ from experiments import run_batch, summary
 from experiments.cli import main
 from experiments.errors import StorageError, UsageError
 from experiments.estimates import wilson
-from experiments.report import Asked, numbers, page, stories, write
+from experiments.manifest import read_manifest
+from experiments.report import Asked, numbers, page, scenarios, stories, write
 from sim.scenario import load_scenario
 
 RUNS = 40
@@ -85,13 +86,58 @@ def test_numbers_are_those_of_the_batch(stored: Path, made: str) -> None:
         assert f"{100 * row.value:.1f}%" in made
         assert f"{100 * row.low:.1f}% to {100 * row.high:.1f}%" in made
     tests = table[table["outcome"] == "tests_severe"].iloc[0]
-    assert numbers.number(tests.value) in made
+    places = numbers.decimals((tests.high - tests.low) / 2)
+    for value in (tests.value, tests.low, tests.high):
+        assert numbers.fixed(value, places) in made
     assert f"{numbers.number(tests.p5)} to {numbers.number(tests.p95)}" in made
 
 
 def test_outcomes_that_a_question_names_are_told_first(made: str) -> None:
     said = Elements(made).said
     assert said.index("How long does a deal last?") < said.index("How likely is a third summit?")
+
+
+def test_the_top_is_the_title_and_question_of_the_one_variant(stored: Path) -> None:
+    head = scenarios.head(read_manifest(stored), "baseline-2020")
+    assert head.title == HOSTILE
+    assert head.question == f"Look at deal_months. {HOSTILE}"
+    assert head.against == ("baseline-2020", "The peninsula in May 2020")
+
+
+def test_what_was_asked_for_and_does_not_differ_is_said(stored: Path) -> None:
+    said = Elements(page(stored, Asked(outcomes=("crisis_peak",), figures=FIGURES))).said
+    assert "How close to a clash?" in said
+    assert "no clear difference: " in said
+    assert said.index("no clear difference: ") < said.index("Levels")
+
+
+def test_a_stored_scenario_that_this_version_refuses_is_told_in_a_line(tmp_path: Path) -> None:
+    run_batch(
+        ["baseline-2020", "third-summit-push"], runs=8, seed=1, out=tmp_path, settings=["months=2"], trajectories=False
+    )
+    known = read_manifest(tmp_path)
+    document = {**known.scenarios[1].document, "parameters": {"no.such": 0.5}}
+    both = (known.scenarios[0], replace(known.scenarios[1], document=document))
+    (tmp_path / "manifest.json").write_text(replace(known, scenarios=both).text(), encoding="utf-8")
+    said = Elements(page(tmp_path, Asked(outcomes=("tests",), figures=FIGURES))).said
+    assert "This version refuses the stored scenario: " in said
+
+
+def test_a_sweep_is_told_by_its_keys_and_the_variance_between_points(tmp_path: Path) -> None:
+    names = [f"baseline-2020-p{place:02}" for place in (1, 2, 3)]
+    take = (0.212345678901234, 0.4, 0.6)
+    points = [
+        replace(load_scenario("baseline-2020", ["months=3", f"parameters.labour.take={value}"]), name=name,
+                title=f"The peninsula in May 2020: parameters.labour.take={value}")
+        for name, value in zip(names, take, strict=True)
+    ]  # fmt: skip
+    run_batch(points, runs=12, seed=1, out=tmp_path, trajectories=False)
+    made = Elements(page(tmp_path, Asked(outcomes=("labour_revenue", "third_summit"))))
+    assert "What changes with labour.take (0.212 to 0.6)?" in made.said
+    assert "0.2123456" not in made.said
+    assert "of the variance" in made.said
+    assert "Labour revenue: " in str(next(a["alt"] for tag, a in made.found if tag == "img"))
+    assert "comparisons" not in [a.get("id") for _, a in made.found]
 
 
 def test_the_page_says_what_it_rests_on(stored: Path, made: str) -> None:
@@ -157,7 +203,7 @@ def test_figures_of_other_verbs_are_shown_and_an_empty_directory_is_an_error(sto
 
 def test_a_page_that_cannot_be_written_leaves_nothing(stored: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StorageError, match="cannot write"):
+    with pytest.raises(StorageError, match="cannot create"):
         write(stored, Asked(figures=FIGURES), tmp_path / "file" / "page.html")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
@@ -200,6 +246,18 @@ def test_decimals_of_a_difference_are_those_of_its_interval() -> None:
     assert numbers._steps(0.00016123, 0.0000194, 0.000303) == ("+0.00016", "+0.00002", "+0.00030")
     assert numbers._steps(1234.5, 1000.0, 1469.0) == ("+1,234", "+1,000", "+1,469")
     assert numbers._steps(0.0, 0.0, 0.0) == ("0", "0", "0")
+
+
+def test_a_value_and_its_interval_have_the_decimals_of_their_error() -> None:
+    assert [numbers.decimals(half) for half in (0.0075, 0.0012, 4.0, 2.5, 0.0)] == [3, 4, 0, 1, 0]
+    assert [numbers._gain(value) for value in (1.72, 9.96, 77.5, 1e6)] == ["×1.7", "×10", "×78", "more than ×999"]
+
+
+def test_the_ends_of_a_batch_are_named() -> None:
+    place = {"percentile": 99.95, "low": 99.4, "high": 100.0, "of": 1000, "applies": True}
+    assert stories.lies(place) == "the highest of all 1,000 runs"
+    assert stories.lies({**place, "percentile": 0.05}) == "the lowest of all 1,000 runs"
+    assert stories.lies({**place, "percentile": 99.8}) == "percentile 99.8 (99.4 to 100.0)"
 
 
 def test_a_page_in_korean_is_korean_and_carries_its_letters(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -105,3 +106,11 @@ def test_the_size_foretold_is_near_the_size_stored(tmp_path: Path) -> None:
     stored = sum(path.stat().st_size for path in (tmp_path / "b").rglob("*.parquet")) / 1e6
     assert planned.megabytes == pytest.approx(stored, rel=0.3)
     assert planned.seconds > 0
+
+
+def test_what_does_not_fit_on_the_disk_is_refused_with_an_estimate(tmp_path):
+    small = dry_run.Design((("plain", 3),), 10**8, False, 2, 97_657, 256, 7200.0, 0.001)
+    dry_run.check_room(small, tmp_path / "not" / "yet")
+    expected = r"^100,000,000 runs would take about 1000000000\.0 GB of disk and 2\.0 hours, and .* free; ask for fewer"
+    with pytest.raises(UsageError, match=expected):
+        dry_run.check_room(replace(small, megabytes=1e12), tmp_path)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from experiments import checking, readers, run_batch, sweep_file, sweep_keys, sweep_report, sweeps
+from experiments import checking, readers, run_batch, sweep_file, sweep_keys, sweep_report, sweep_variance, sweeps
 from experiments.errors import BatchDiffers, UsageError
 from experiments.figures import sweep as drawing
 from experiments.manifest import read_manifest
@@ -142,6 +142,7 @@ def test_a_sweep_goes_on_where_it_stopped_with_the_seed_it_had(tmp_path: Path, s
     run(wanted, out)
     lost = next(out.glob("outcomes/scenario=baseline-2020-p03/part-*"))
     lost.unlink()
+    (lost.parents[2] / "stored.jsonl").unlink()  # as if it had never been reported
     run(wanted, out, seed=None)
     assert contents_digest(out) == contents_digest(sampled)
     assert checking.verify(out) == []
@@ -162,6 +163,21 @@ def test_the_share_between_points_is_that_of_known_variances() -> None:
         held += found.low <= 0.4074074 / (0.4074074 + 5) <= found.high
     assert np.mean(shares) == pytest.approx(0.4074074 / 5.4074074, rel=0.03)
     assert 0.88 <= held / 200 <= 0.99
+
+
+@pytest.mark.parametrize(("points", "runs", "level"), [(2, 8, 0.0), (5, 101, 1e5), (3, 50, -4.0)])
+def test_shares_without_a_group_are_those_of_the_other_runs(points: int, runs: int, level: float) -> None:
+    rng = np.random.default_rng(points)
+    values = level + rng.normal(size=(points, runs)) + rng.normal(size=runs) + rng.normal(size=(points, 1))
+    groups = np.array_split(np.arange(runs), min(40, runs // 2))
+    whole, *left_out = sweep_variance.shares(values, len(groups))
+    for group, found in zip(groups, left_out, strict=True):
+        others = np.delete(values, group, axis=1)
+        apart = others - others.mean(axis=1, keepdims=True) - others.mean(axis=0) + others.mean()
+        noise = (apart**2).sum() / (points - 1) / (others.shape[1] - 1)
+        between = others.mean(axis=1).var() - (points - 1) / points * noise / others.shape[1]
+        assert found == pytest.approx(between / (between + others.var(axis=1, ddof=1).mean()), abs=1e-9)
+    assert whole == pytest.approx(np.mean(left_out), abs=0.05)
 
 
 def test_points_that_do_not_differ_have_no_share_whatever_the_luck() -> None:

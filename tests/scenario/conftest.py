@@ -7,46 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from sim.features import FEATURES
-from sim.parameters import PARAMETERS
-from sim.state import NATIONS, VARIABLES
+from tests.scenario import corpus
 
 HEAD = "title: A try\nstart: 2020-05\nmonths: 20\n"
-
-
-def _middle(low: float, high: float) -> str:
-    return repr(low + (high - low) / 2)
 
 
 @pytest.fixture(scope="session")
 def names() -> dict[str, str]:
     """Names by token; see bad/README.md."""
-    parameter = next(row for row in PARAMETERS.values() if row.high < 1e6 and row.prior.family != "fixed")
-    settable = [variable for variable in VARIABLES.values() if variable.settable]
-    single = next(variable for variable in settable if not variable.axes and variable.high < 1e6)
-    return {
-        "PARAMETER": parameter.name,
-        "INSIDE": repr(parameter.prior.centre),
-        "VARIABLE": single.name,
-        "MIDDLE": _middle(single.low, single.high),
-        "VECTOR": next(variable.name for variable in settable if len(variable.axes) == 1),
-        "FIXED": next(variable.name for variable in VARIABLES.values() if not variable.settable and not variable.axes),
-        "NATION": NATIONS[0],
-        "FEATURE": FEATURES[0].name,
-        "ALL_ZERO": ", ".join(f"{feature.name}: 0" for feature in FEATURES),
-    }
+    return corpus.stand_ins()
 
 
 @pytest.fixture(scope="session")
-def filled(names: dict[str, str]) -> Callable[[str], str]:
+def filled() -> Callable[[str], str]:
     """A text with its tokens replaced by names."""
-
-    def fill(text: str) -> str:
-        for token, name in names.items():
-            text = text.replace(f"@{token}@", name)
-        return text
-
-    return fill
+    return lambda text: corpus.filled(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
 
 @pytest.fixture

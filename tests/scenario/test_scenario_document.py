@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.model import Peninsula
+from sim.nations import WEIGHT_SETS
 from sim.parameters import PARAMETERS, Distribution
 from sim.scenario import (
     Change,
@@ -23,9 +25,10 @@ from sim.scenario import (
     load_parents,
     load_scenario,
     show_lines,
+    told_value,
     warnings,
 )
-from sim.state import AXES, VARIABLES
+from sim.state import AXES, VARIABLES, resolve
 
 Write = Callable[..., str]
 Names = dict[str, str]
@@ -169,14 +172,44 @@ class TestDifference:
         assert difference(full, other) == [
             Change("months", 20, 30),
             Change(f"nations.{nation}.sharpness", {"lognormal": [2.0, 0.25]}, 3.0),
-            Change(f"initial.{variable}", value, None),
+            Change(f"initial.{variable}", value, f"{VARIABLES[variable].start:g} (default)"),
         ]
         assert difference(full, full) == []
         bare = difference(load_scenario(write("bare")), full)
         assert [change.key.split(".")[0] for change in bare] == [
             "parameters", "nations", "nations", "nations", "initial", "initial", "events", "events", "record",
         ]  # fmt: skip
-        assert all(change.a is None for change in bare)
+        assert [change.a is None for change in bare] == [False] * 6 + [True] * 3  # events and figures replace nothing
+
+    def test_what_is_replaced_is_said(self) -> None:
+        settings = [
+            "parameters.labour.tolerated_share={uniform: [0.3, 0.6]}", "parameters.domestic.elections=0",
+            "nations.china.weights.pressure=-0.3", "nations.united_states.weights.pressure=0.3",
+            "nations.russia.sharpness=3", "nations.russia.weight_set=standard", "nations.south_korea.weight_set=hard_line",
+            "initial.affinity.russia_china=0.1",
+        ]  # fmt: skip
+        base, other = load_scenario("baseline-2020"), load_scenario("baseline-2020", settings)
+        said = {change.key: (told_value(change.a), told_value(change.b)) for change in difference(base, other)}
+        weights = {name: sets["pressure"] for name, sets in WEIGHT_SETS["united_states"].items()}
+        assert said["parameters.labour.tolerated_share"] == ("uniform 0.03 to 0.15 (prior)", "uniform 0.3 to 0.6")
+        assert said["parameters.domestic.elections"] == ("1 (default)", "0.0")
+        assert said["nations.china.weights.pressure"][0] == f"{WEIGHT_SETS['china']['standard']['pressure']:g} (default)"
+        assert (
+            f"{weights['leader_driven']:g} (leader_driven), {weights['standard']:g} (standard)"
+            in (said["nations.united_states.weights.pressure"][0])
+        )
+        assert said["nations.russia.sharpness"][0].endswith("(prior)")
+        assert said["nations.russia.weight_set"][0] == "standard (default)"
+        assert said["nations.south_korea.weight_set"][0] == "by government (default)"
+        begun = Peninsula(load_scenario("baseline-2020"), runs=1, seed=1).world.affinity[resolve("affinity.russia_china")[1]]
+        assert said["initial.affinity.russia_china"][0] == f"{begun[0]:g} (default)"
+
+    def test_a_part_replaces_what_a_general_path_sets(self, write: Write, names: Names) -> None:
+        vector = names["VECTOR"]
+        label = AXES[VARIABLES[vector].axes[0]][0]
+        general = load_scenario(write("general", f"initial: {{{vector}: 0.5}}\n"))
+        part = load_scenario(write("part", f"initial: {{{vector}: 0.5, {vector}.{label}: 0.25}}\n"))
+        assert difference(general, part) == [Change(f"initial.{vector}.{label}", "0.5 (default)", 0.25)]
 
     def test_two_events_of_a_month_have_two_keys(self, write: Write) -> None:
         events = "".join(f"  - {{month: 2020-06, add: {{@VARIABLE@: {step}}}}}\n" for step in (0, 0.1))
@@ -207,6 +240,32 @@ class TestWarnings:
     def test_spread_values_and_fixed_priors_are_not_judged(self, full: Scenario) -> None:
         fixed = next(row for row in PARAMETERS.values() if row.prior.family == "fixed")
         assert warnings(replace(full, events=(), parameters={fixed.name: Distribution("fixed", (fixed.high,))})) == []
+
+    @pytest.mark.parametrize(
+        ("given", "mean"),
+        [
+            (Distribution("uniform", (0.5, 1.49)), "0.995"),
+            (Distribution("uniform", (0.5, 1.53)), None),
+            (Distribution("beta", (1.0, 3.0)), "0.25"),
+            (Distribution("lognormal", (1.0, 1.2)), "2.054"),
+            (Distribution("lognormal", (1.5, 0.1)), None),
+            (Distribution("normal", (1.5, 9.0)), None),
+            (Distribution("quantiles", (0.0, 0.1, 1.0, 9.0)), "1.867"),
+            (Distribution("quantiles", (0.0, 0.1, 1.0, 9.0, 9.0)), "3.65"),
+        ],
+    )
+    def test_a_mean_where_the_prior_has_one_draw_in_a_hundred_is_told(
+        self, given: Distribution, mean: str | None, monkeypatch: pytest.MonkeyPatch, full: Scenario
+    ) -> None:
+        prior = Distribution("uniform", (1.0, 1.85) if given.family == "quantiles" else (1.0, 2.0))
+        name, known = next(iter(PARAMETERS.items()))
+        monkeypatch.setattr("sim.scenario.vocabulary.PARAMETERS", {name: replace(known, prior=prior, low=-1e9, high=1e9)})
+        lines = warnings(replace(full, events=(), parameters={name: given}))
+        assert ["its mean" in line for line in lines] == ([True] if mean else [])
+        if mean:
+            drawn = given.quantile((np.arange(200_000) + 0.5) / 200_000).mean()
+            assert drawn == pytest.approx(float(mean), rel=2e-3)
+            assert f"{name} is {given}; its mean {mean} lies outside 1.0" in lines[0]
 
     @pytest.mark.parametrize(
         ("prior", "outside"),

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from sim.chance import Chance
-from sim.decision import _in_office
+from sim.decision import Mood, _in_office
+from sim.features import FEATURE_NAMES
 from sim.nations import CHARACTERS
 from sim.scenario import ScenarioError, load_scenario
 from sim.scenario.vocabulary import paths, variable_at
@@ -92,17 +93,18 @@ def test_what_cannot_be_set_is_not_met_with_a_guess(write: Write) -> None:
 class TestWeights:
     """What a nation weighs when runs have types that no set of weights belongs to."""
 
+    EVEN = Mood(gain=np.ones((len(FEATURE_NAMES), 3)), loss=np.ones((len(FEATURE_NAMES), 3)))
     VALUES = tuple({"trade": np.full(3, float(number))} for number in range(2))
 
     @pytest.mark.parametrize("strange", [0.5, 2.0, -1.0, np.nan])
     def test_a_type_without_weights_is_an_error(self, strange: float) -> None:
         with pytest.raises(ValueError, match=f"administration {strange:g}; expected 0 to 1"):
-            _in_office(self.VALUES, np.array([0.0, strange, 1.0]))
+            _in_office(self.VALUES, np.array([0.0, strange, 1.0]), self.EVEN)
         with pytest.raises(ValueError, match=f"administration {strange:g}; expected 0 to 1"):
-            _in_office(self.VALUES, np.full(3, strange))
+            _in_office(self.VALUES, np.full(3, strange), self.EVEN)
 
     def test_types_with_weights_have_them(self) -> None:
-        assert _in_office(self.VALUES, np.array([0.0, 1.0, 1.0]))["trade"].tolist() == [0, 1, 1]
+        assert _in_office(self.VALUES, np.array([0.0, 1.0, 1.0]), self.EVEN)["trade"].tolist() == [0, 1, 1]
 
     def test_a_single_set_holds_whoever_governs(self) -> None:
-        assert _in_office(self.VALUES[1:], np.array([0.0, 0.5, 7.0])) is self.VALUES[1]
+        assert _in_office(self.VALUES[1:], np.array([0.0, 0.5, 7.0]), self.EVEN)["trade"].tolist() == [1, 1, 1]

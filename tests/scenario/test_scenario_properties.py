@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.scenario import Scenario, ScenarioError, from_document, load_scenario, show_lines
-from sim.scenario.problems import is_hidden
+from sim.scenario import Scenario, ScenarioError, load_scenario
+from tests.scenario.invariants import harmless, outcome
 
-LINE = re.compile(r"[^\n:]+:[1-9][0-9]*:[1-9][0-9]*: [^\n]+")
+EXAMPLES = 100 * int(os.environ.get("PENINSULA_SOAK", "1"))
 WORDS = [
     "null", "~", "true", "NO", "0", "-1", "1e999", ".nan", "-.inf", "012", "0x1f", "1_000", "0,4", '"0.4"', "''",
     "2020-05", "2020-13", "2020-05-01", "[]", "{}", "[1, 2]", "{uniform: [1, 0]}", "{beta: [0, 0]}", "{normal: [0, -1]}",
@@ -31,7 +32,7 @@ TEXT = (
 )
 TOKEN = re.compile(r"[\w.-]+|[^\w\s]|\s+")
 quietly = settings(
-    derandomize=True, deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    derandomize=True, deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -45,24 +46,11 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("properties") / "try.yaml"
 
 
-def harmless(line: str) -> bool:
-    return not any(is_hidden(character) for character in line)
-
-
 def check(path: Path, data: bytes, given_settings: tuple[str, ...] = ()) -> Scenario | None:
     """Load the data: a scenario that can be stored and shown, or None and well-formed lines."""
     path.write_bytes(data)
-    try:
-        scenario = load_scenario(path, given_settings)
-    except ScenarioError as error:
-        lines = error.lines
-    else:
-        assert from_document(scenario.document()) == scenario
-        assert all(harmless(line) for line in show_lines(scenario))
-        return scenario
-    assert 1 <= len(lines) <= 20
-    assert all(LINE.fullmatch(line) and harmless(line) and len(line) < 600 for line in lines)
-    return None
+    found = outcome(path, given_settings)
+    return found if isinstance(found, Scenario) else None
 
 
 def test_the_valid_scenario_is_valid(valid: str, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.rules import RULES
+from sim.rules import DEFAULT, RULES
 from sim.scenario import Change, ScenarioError, difference, from_document, json_schema, load_scenario, show_lines
 
 BASE = load_scenario("baseline-2020")
@@ -15,7 +15,7 @@ def test_a_rule_passes_through_document_and_show_and_is_seen_by_diff(rule, tmp_p
     spec = load_scenario("baseline-2020", [f"nations.russia.rule={rule}"])
     assert spec.nations["russia"].rule == rule
     assert from_document(spec.document()) == spec
-    assert difference(BASE, spec) == [Change("nations.russia.rule", None, rule)]
+    assert difference(BASE, spec) == [Change("nations.russia.rule", f"{DEFAULT} (default)", rule)]
     assert spec.digest() != BASE.digest()
     assert any(line.startswith(f'    rule: "{rule}"  # --set:1') for line in show_lines(spec))
     again = tmp_path / "again.yaml"

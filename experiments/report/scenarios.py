@@ -1,0 +1,99 @@
+"""What a report is about: its title and question, and each scenario with what it sets otherwise than the base."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from experiments.manifest import Manifest, Stored
+from sim.scenario import Scenario, ScenarioError, difference
+from sim.scenario import from_document as restore
+
+VARIED = re.compile(r": (?:\w+\.)*\w+=|: \w+\.[\w.]*\.\.\.$")  # what the title of a point of a sweep adds to its scenario's
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A value that a scenario sets otherwise than the base."""
+
+    key: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class About:
+    """A scenario as it is introduced; ``trouble``: why this version cannot say what it sets."""
+
+    name: str
+    title: str
+    question: str
+    span: str
+    digest: str
+    differences: tuple[Difference, ...]
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The top of a report; ``against``: name and title of what the scenario of the title is compared with."""
+
+    title: str
+    question: str
+    against: tuple[str, str] = ("", "")
+
+
+def head(manifest: Manifest, base: str) -> Head:
+    """The top of a report of scenarios: those of the variant where there is one alone, else those of the base."""
+    first, *others = _base_first(manifest, base)
+    shown = others[0] if len(others) == 1 else first
+    title, question = _title(shown), str(shown.document["question"]) or str(first.document["question"])
+    if len(others) == 1:
+        return Head(title, question, (first.name, _title(first)))
+    return Head(f"{title}, and {len(others)} variants" if others else title, question)
+
+
+def _base_first(manifest: Manifest, base: str) -> list[Stored]:
+    return sorted(manifest.scenarios, key=lambda stored: stored.name != base)
+
+
+def _title(stored: Stored) -> str:
+    return str(stored.document["title"]) or stored.name
+
+
+def plain_title(title: str) -> str:
+    """The title of a point of a sweep without the values of its keys, which it tells to many digits; others as they are."""
+    return VARIED.split(title)[0]
+
+
+def about(manifest: Manifest, names: Sequence[str]) -> list[About]:
+    """Each scenario, the base first."""
+    first = _restored(manifest.scenario(names[0]))
+    return [_introduced(manifest.scenario(name), first) for name in names]
+
+
+def _restored(stored: Stored) -> Scenario | ScenarioError:
+    """The scenario, or why this version refuses it."""
+    try:
+        scenario: Scenario = restore(dict(stored.document))
+    except ScenarioError as error:
+        return error
+    return scenario
+
+
+def _introduced(stored: Stored, base: Scenario | ScenarioError) -> About:
+    document, mine = stored.document, _restored(stored)
+    span = f"{stored.months} months from {document['start']}"
+    parts = stored.name, _title(stored), str(document["question"]), span, stored.digest[:12]
+    for refused in (mine, base):
+        if isinstance(refused, ScenarioError):
+            return About(*parts, (), f"This version refuses the stored scenario: {refused.lines[0]}")
+    found = difference(base, mine)  # type: ignore[arg-type]
+    return About(*parts, tuple(Difference(each.key, _short(each.a), _short(each.b)) for each in found))
+
+
+def _short(value: Any) -> str:
+    return "–" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,115 @@
+"""A sheet repeats the outcomes of its parts, and is believed only while it is whole and they lie there."""
+
+import batch_fakes
+import pandas as pd
+import pytest
+
+from experiments import readers, record, sheets
+from experiments.errors import StoredDataDamaged
+from experiments.manifest import read_manifest
+from experiments.parts import OUTCOMES, cut, part_path
+
+TWO_PARTS = 2048
+RUNS = TWO_PARTS + 500  # one group of two parts, and a part of the next
+
+
+@pytest.fixture
+def stored(monkeypatch, tmp_path):
+    """A batch in which two parts make a sheet, and its parts."""
+    batch_fakes.install(monkeypatch.setattr)
+    monkeypatch.setattr(sheets, "SHEET_PARTS", 2)
+    directory = tmp_path / "batch"
+    batch_fakes.run_plain(directory, RUNS, collect=False)
+    held = list(cut("plain", RUNS, RUNS))
+    gather(directory, held[:2])
+    return directory, held
+
+
+def gather(directory, held):
+    path = sheets.path_of(directory, held[0])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(sheets.make(directory, held))
+
+
+def rows(directory, columns=("status", "deal_months"), runs=None):
+    return readers.read_outcomes(directory, columns, runs=runs)
+
+
+@pytest.mark.parametrize("runs", [None, range(1000, 1100), range(2000, 2300), [0, 2047, 2048]], ids=str)
+def test_a_sheet_says_what_its_parts_say(stored, runs):
+    directory, held = stored
+    quick = rows(directory, runs=runs)
+    sheets.path_of(directory, held[0]).unlink()
+    pd.testing.assert_frame_equal(quick, rows(directory, runs=runs))
+
+
+def test_a_sheet_is_read_and_not_its_parts(stored, monkeypatch):
+    directory, _ = stored
+    monkeypatch.setattr(readers, "_dataset", None)  # a part would be read with this
+    assert len(rows(directory, runs=range(TWO_PARTS))) == TWO_PARTS
+    with pytest.raises(TypeError):
+        rows(directory)  # the last part has no sheet
+
+
+def test_parameters_are_read_from_parts(stored):
+    directory, _ = stored
+    assert rows(directory, ["parameters.labour.take"])["parameters.labour.take"].notna().all()
+
+
+def test_a_sheet_of_other_parts_is_not_believed(stored):
+    directory, held = stored
+    before = rows(directory)
+    others = directory.parent / "other"
+    batch_fakes.run_plain(others, RUNS, seed=batch_fakes.SEED + 1, collect=False)
+    gather(others, held[:2])
+    sheets.path_of(directory, held[0]).write_bytes(sheets.path_of(others, held[0]).read_bytes())
+    assert not sheets.stands(directory, held[:2])
+    pd.testing.assert_frame_equal(before, rows(directory))
+    assert not before.equals(rows(others))
+
+
+def test_a_part_that_is_gone_is_told_and_not_read_over(stored):
+    directory, held = stored
+    part_path(directory, OUTCOMES, held[1]).unlink()
+    with pytest.raises(StoredDataDamaged, match=r"part-00001\.parquet was stored and is gone; verify names"):
+        rows(directory)
+    (directory / record.NAME).unlink()  # as in batches of earlier versions
+    assert len(rows(directory)) == RUNS - held[1].runs
+
+
+def test_a_batch_writes_its_sheets_and_mends_them(stored):
+    directory, held = stored
+    path = sheets.path_of(directory, held[0])
+    whole = path.read_bytes()
+    for change in (path.unlink, lambda: path.write_bytes(whole[:-1])):
+        change()
+        batch_fakes.run_plain(directory, RUNS, collect=False)
+        assert path.read_bytes() == whole
+    assert [each.name for each in path.parent.iterdir()] == [path.name]  # none of a group that is not whole
+
+
+def test_a_damaged_sheet_costs_time_and_nothing_else(stored):
+    directory, held = stored
+    before, path = rows(directory), sheets.path_of(directory, held[0])
+    whole = path.read_bytes()
+    for place in range(0, len(whole), max(len(whole) // 60, 1)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :])
+        assert not sheets.stands(directory, held[:2])
+        pd.testing.assert_frame_equal(before, rows(directory))
+    path.write_bytes(whole[:-100])
+    pd.testing.assert_frame_equal(before, rows(directory))
+    path.write_bytes(whole)
+    assert sheets.stands(directory, held[:2])
+
+
+def test_failed_runs_are_missing_in_a_sheet_as_in_parts(monkeypatch, tmp_path):
+    batch_fakes.install(monkeypatch.setattr)
+    monkeypatch.setattr(sheets, "SHEET_PARTS", 2)
+    monkeypatch.setenv(batch_fakes.FAULTS, '{"raises": [3, 1500]}')
+    batch_fakes.run_plain(tmp_path / "batch", TWO_PARTS, collect=False, block=64)
+    slow = rows(tmp_path / "batch", ["status", "message", "growth"])
+    gather(tmp_path / "batch", list(cut("plain", TWO_PARTS, TWO_PARTS)))
+    monkeypatch.setattr(readers, "_dataset", None)
+    pd.testing.assert_frame_equal(slow, rows(tmp_path / "batch", ["status", "message", "growth"]))
+    assert list(slow.index[slow["status"] == "failed"]) == [3, 1500]
+    assert readers.count_failed(tmp_path / "batch", ["plain"], range(read_manifest(tmp_path / "batch").runs)) == 2

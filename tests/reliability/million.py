@@ -1,0 +1,106 @@
+"""A batch too large for memory, from the command line: computed, verified, read and drawn, with time and memory.
+
+    python tests/reliability/million.py [--runs 1000000] [--jobs N] [--out DIR] [--into FILE]
+
+``--out`` keeps the batch, and goes on with one that was begun there; ``--into`` adds a line of the scorecard.
+Nothing is asserted about time. Memory is the proportional share of all processes together, looked at twice a second.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import psutil
+
+SCENARIO, SEED = "baseline-2020", 1
+LOOKS = 0.5  # seconds between looks at memory
+OUTCOME = "third_summit"
+READ = (
+    "import sys, time; from experiments import read_outcomes; start = time.perf_counter(); "
+    f"read_outcomes(sys.argv[1], ['{OUTCOME}']); print(time.perf_counter() - start)"
+)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """How a command went: its exit code, its standard output, wall time in seconds, and peak memory in MB."""
+
+    code: int
+    text: str
+    seconds: float
+    megabytes: float
+
+
+def watch(*command: str) -> Watched:
+    """Run a command to its end and look at its memory and that of all its children."""
+    start, peak = time.perf_counter(), 0
+    with tempfile.TemporaryFile("w+") as out, subprocess.Popen(command, stdout=out, text=True) as process:
+        parent = psutil.Process(process.pid)
+        while process.poll() is None:
+            peak = max(peak, memory(parent))
+            time.sleep(LOOKS)
+        out.seek(0)
+        return Watched(process.returncode, out.read(), time.perf_counter() - start, peak / 2**20)
+
+
+def memory(parent: psutil.Process) -> int:
+    """Bytes held by a process and its children, shared pages by their share."""
+    held = 0
+    with suppress(psutil.Error):
+        for process in (parent, *parent.children(recursive=True)):
+            with suppress(psutil.Error):  # it may end while it is looked at
+                held += process.memory_full_info().pss
+    return held
+
+
+def measure(runs: int, jobs: int, out: Path) -> dict[str, Watched]:
+    """The batch and what an analyst does with it."""
+    peninsula = (sys.executable, "-m", "experiments")
+    asked = ("batch", SCENARIO, "--runs", f"{runs}", "--seed", f"{SEED}", "--out", f"{out}", "--jobs", f"{jobs}")
+    return {
+        "computed": watch(*peninsula, *asked, "--no-trajectories", "--quiet"),
+        "verified": watch(*peninsula, "verify", f"{out}"),
+        "one outcome read": watch(sys.executable, "-c", READ, f"{out}"),
+        "drawn": watch(*peninsula, "plot", f"{out}", "--out", f"{out}-figures"),
+    }
+
+
+def remark(found: dict[str, Watched]) -> str:
+    """What the scorecard says beside the runs."""
+    reading = found["one outcome read"]
+    parts = [f"{name} in {each.seconds:,.0f} s, {each.megabytes:,.0f} MB" for name, each in found.items() if each != reading]
+    return "; ".join([*parts, f"one outcome read in {float(reading.text):.2f} s"])
+
+
+@click.command()
+@click.option("--runs", default=1_000_000, show_default=True)
+@click.option("--jobs", default=len(os.sched_getaffinity(0)), show_default=True)
+@click.option("--out", type=click.Path(path_type=Path))
+@click.option("--into", type=click.Path(path_type=Path))
+def main(runs: int, jobs: int, out: Path | None, into: Path | None) -> None:
+    """Compute, verify, read and draw a large batch."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure(runs, jobs, out or Path(folder, "batch"))
+    for name, each in found.items():
+        click.echo(f"{name:<18} {each.seconds:>8,.1f} s {each.megabytes:>6,.0f} MB, exit {each.code}")
+    bad = [name for name, each in found.items() if each.code]
+    click.echo(f"failed: {', '.join(bad)}" if bad else remark(found))
+    if into is not None:
+        line = {"what": f"runs of {SCENARIO} in one batch", "tried": runs, "held": 0 if bad else runs,
+                "test": "tests/reliability/million.py", "remark": ", ".join(bad) or remark(found)}  # fmt: skip
+        with into.open("a") as file:
+            file.write(json.dumps(line) + "\n")
+    sys.exit(bool(bad))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Batches on a cluster as processes of their own: a scheduler that is lost, certificates, signals."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from batch_fakes import FAULTS, RUNS, run_plain
+from distributed import Security
+
+from experiments.cluster_address import Where
+from experiments.errors import WorkersFailed
+from experiments.store import contents_digest
+
+HERE = Path(__file__).parent
+PATHS = os.pathsep.join(map(str, (HERE, HERE.parent / "experiments", HERE.parents[1])))
+BLOCK = 100
+
+pytest_plugins = "cluster_fixtures"
+pytestmark = pytest.mark.usefixtures("cluster_model")
+
+
+def environment(**faults):
+    return {**os.environ, "PYTHONPATH": PATHS, FAULTS: json.dumps(faults)}
+
+
+def alive(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_for(condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def certificates(tmp_path):
+    home, made = tmp_path / "certificates", Security.temporary()
+    home.mkdir()
+    for name, text in (("ca", made.tls_ca_file), ("cert", made.tls_client_cert), ("key", made.tls_client_key)):
+        (home / f"{name}.pem").write_text(text)
+    return home
+
+
+@pytest.fixture
+def site(tmp_path, certificates):
+    """A scheduler with certificates and two workers, each a process of its own, as one starts them by hand."""
+    tls = [f"--tls-{what}={certificates / name}.pem" for what, name in (("ca-file", "ca"), ("cert", "cert"), ("key", "key"))]
+    file, dask = tmp_path / "scheduler.json", [sys.executable, "-m", "dask"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path, "env": environment(delay=0.001)}
+    common = [*tls, "--scheduler-file", str(file), "--no-dashboard"]
+    host = ["--host", "tls://127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
+    scheduler = subprocess.Popen([*dask, "scheduler", *common, *host, "--port", "0", "--protocol", "tls"], **quiet)
+    there = ["worker", "--nworkers", "2", "--nthreads", "1", "--local-directory", str(tmp_path / "scratch")]
+    worker = subprocess.Popen([*dask, *there, *common, "--host", "127.0.0.1"], **quiet)
+    wait_for(file.exists)
+    yield scheduler, json.loads(file.read_text())["address"]
+    for process in (scheduler, worker):
+        process.kill()
+        process.wait()
+
+
+def test_a_scheduler_with_certificates_that_is_lost(tmp_path, site, certificates, cluster_digest, score):
+    scheduler, address = site
+
+    def lose(done, _total):
+        if done > RUNS / 2:
+            scheduler.kill()
+
+    where = Where.of(address, certificates=certificates)
+    assert where.secret
+    with pytest.raises(WorkersFailed, match=r"is lost .*; whole parts are kept in .*goes on from there: again") as failed:
+        run_plain(tmp_path / "batch", block=BLOCK, cluster=where, progress=lose, command="again")
+    assert (failed.value.exit_code, "\n" in str(failed.value)) == (4, False)
+    assert contents_digest(tmp_path / "batch") != cluster_digest
+    run_plain(tmp_path / "batch")
+    held = contents_digest(tmp_path / "batch") == cluster_digest
+    score("kill -9 of a Dask scheduler", 1, held)
+    assert held
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)], ids=["int", "term", "kill"]
+)
+def test_a_signal_stops_a_batch_on_this_machine(tmp_path, cluster_digest, number, code, score):
+    out, pids = tmp_path / "batch", tmp_path / "pids"
+    pids.mkdir()
+    command = [sys.executable, HERE / "cluster_fakes.py", out, str(RUNS), "local"]
+    options = {"env": environment(pids=str(pids), delay=0.001), "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, **options, start_new_session=True)
+    wait_for(lambda: list(out.glob("outcomes/*/part-*.parquet")))
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)  # as a terminal does: to the workers too
+    else:
+        process.send_signal(number)
+    _, text = process.communicate(timeout=10)
+    assert process.returncode == code, text
+    if code > 0:  # after kill -9 Python itself may count semaphores
+        assert text.endswith("the same command goes on from there: again\n")
+        assert text.count("\n") == 1
+    seen = [int(path.name) for path in pids.iterdir()]
+    assert len(seen) == 2
+    wait_for(lambda: not any(alive(pid) for pid in seen), seconds=5)
+    run_plain(out)
+    held = contents_digest(out) == cluster_digest
+    score("signal to a batch on a local cluster: INT, TERM, KILL", 1, held)
+    assert held
