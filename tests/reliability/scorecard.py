@@ -87,7 +87,7 @@ def page(lines: Iterable[Line]) -> tuple[str, bool]:
     steps: defaultdict[str, list[Line]] = defaultdict(list)
     for line in lines:
         steps[line["step"]].append(line)
-    text, good = [OPENING], True
+    text, good = [OPENING], bool(steps)
     for step in STEPS:
         if step not in steps:
             text.append(f"## {step.capitalize()}\n\nNot measured for this page: `make reliability` and `make soak` do it.\n")
@@ -141,7 +141,7 @@ suite that goes red.
 """
 VERDICT = {
     True: "**Nothing lost, nothing wrong, nothing silent** in what was tried.\n",
-    False: "**Something did not hold**; it is in bold below.\n",
+    False: "**Something did not hold, or nothing was tried**; what did not hold is in bold below.\n",
 }
 
 

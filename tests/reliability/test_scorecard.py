@@ -39,7 +39,7 @@ def test_what_several_tests_tried_is_one_row() -> None:
 def test_what_did_not_hold_is_in_bold(said: list[dict[str, object]]) -> None:
     text, good = scorecard.page(said)
     assert not good
-    assert "**Something did not hold**" in text
+    assert "**Something did not hold, or nothing was tried**" in text
     assert "Nothing lost" not in text
     assert "**4**" in text or "**it ended with 1" in text
 
@@ -63,3 +63,9 @@ def test_every_step_names_what_is_there() -> None:
         paths = [word for word in scorecard.command(step, 1) if word.startswith("tests/")]
         assert paths
         assert all((scorecard.ROOT / path).exists() for path in paths)
+
+
+def test_a_card_without_measures_calls_nothing_good() -> None:
+    text, good = scorecard.page([])
+    assert not good
+    assert "Nothing lost" not in text
