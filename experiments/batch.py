@@ -224,7 +224,7 @@ def _on_disk(asked: Manifest, plan: _Plan, out: Path, agree: Callable[[Manifest]
             warnings.warn(text, BatchWarning, stacklevel=3)
         plan.done = sum(part.runs for part in wanted) - sum(part.runs for part in todo)
         _fill(opened.manifest, plan, todo, opened.write)
-        opened.write_sheets()
+        opened.write_sheets(plan.stop.check)
 
 
 def _collected(asked: Manifest, out: Path, collect: bool) -> pd.DataFrame:

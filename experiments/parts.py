@@ -127,7 +127,6 @@ def encode(table: pa.Table, label: Label) -> bytes:
         sink,
         table.schema,
         compression="lz4",
-        compression_level=3,
         use_dictionary=[name for name in table.column_names if name not in floats],
         column_encoding=dict.fromkeys(floats, "BYTE_STREAM_SPLIT"),
         write_page_checksum=True,
@@ -156,11 +155,16 @@ def _digest(data: bytes, start: int) -> bytes:
     return digest.hexdigest().encode()
 
 
-def open_part(data: bytes) -> tuple[Label, pq.ParquetFile]:
-    """The label and the file of a part; Damaged if a single bit is not as written."""
+def check_seal(data: bytes) -> None:
+    """Damaged if a single bit is not as written; to be asked before anything parses the description at the end."""
     start = _place(data)
     if data[start : start + 64] != _digest(data, start):
         raise Damaged("its checksum is wrong")
+
+
+def open_part(data: bytes) -> tuple[Label, pq.ParquetFile]:
+    """The label and the file of a part; Damaged if a single bit is not as written."""
+    check_seal(data)
     try:
         file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
         label = json.loads(file.metadata.metadata[b"peninsula"])

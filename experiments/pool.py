@@ -180,6 +180,10 @@ class _Pool:
             try:
                 worker = idle.pop() if idle else self._start()
             except OSError as error:
+                if self._workers:  # as many as the system allows
+                    self._jobs = len(self._workers)
+                    self._again.appendleft(task)
+                    return
                 self._not_started(task, KILLED_STARTS, f" ({error})")
                 return
             worker.task = task

@@ -11,12 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
 from experiments import record, sheets
 from experiments.errors import StorageError, StoredDataDamaged, unknown
 from experiments.manifest import Manifest, read_manifest
-from experiments.parts import BASE_COLUMNS, OUTCOMES, TRAJECTORIES, Part, cut, part_path
+from experiments.parts import BASE_COLUMNS, OUTCOMES, TRAJECTORIES, Damaged, Part, check_seal, cut, open_part, part_path
 from sim.state import VARIABLES
 
 KEYS = {OUTCOMES: ("scenario", "run"), TRAJECTORIES: ("scenario", "run", "month")}
@@ -84,9 +83,10 @@ def read_table(
     runs: Collection[int] | None = None,
 ) -> pa.Table:
     """What ``read_outcomes`` and ``read_trajectories`` read, as an Arrow table; ``columns`` is all that is read."""
-    held = _parts(directory, manifest, kind, scenarios, runs)
+    stored = _parts(directory, manifest, kind, scenarios, runs)
+    held = [part for part in stored if _holds(part, runs)]
     with reading(directory):
-        schema = _schema([part_path(directory, kind, part) for part in held], kind)
+        schema = _schema([part_path(directory, kind, part) for part in stored], kind)
         for name in columns or ():
             if name not in schema.names:
                 raise unknown("column", name, schema.names)
@@ -136,30 +136,34 @@ def _paths(
     directory: Path, manifest: Manifest, kind: str, scenarios: Sequence[str], runs: Collection[int] | None
 ) -> list[Path]:
     """The files of the stored parts in which to look, in the order of scenarios and runs."""
-    return [part_path(directory, kind, part) for part in _parts(directory, manifest, kind, scenarios, runs)]
+    stored = _parts(directory, manifest, kind, scenarios, runs)
+    return [part_path(directory, kind, part) for part in stored if _holds(part, runs)]
 
 
 def _parts(
     directory: Path, manifest: Manifest, kind: str, scenarios: Sequence[str], runs: Collection[int] | None
 ) -> list[Part]:
-    """The stored parts in which to look, in the order of scenarios and runs."""
+    """The stored parts, in the order of scenarios and runs; StoredDataDamaged where one that holds ``runs`` is gone."""
     if kind == TRAJECTORIES and not manifest.trajectories:
         raise StorageError(f"{directory} was stored without trajectories")
     recorded = record.read(directory, manifest).runs  # before the parts: what is just being stored must not look lost
     every = [part for name in scenarios for part in cut(name, manifest.runs, manifest.runs)]
     stored = [part for part in every if part_path(directory, kind, part).exists()]
     there = set(stored)
-    lost = [part for part in every if (part.scenario, part.number) in recorded and part not in there]
+    asked = (part for part in every if part not in there and _holds(part, runs))
+    lost = [part for part in asked if (part.scenario, part.number) in recorded]
     if lost:
         first = part_path(directory, kind, lost[0])
-        raise StoredDataDamaged(f"{first} was stored and is gone; verify names all that is, the same batch command mends it")
+        raise StoredDataDamaged(f"{first} was stored and is gone; verify names all that is, its batch command mends it")
     if not stored:
         raise StorageError(f"{directory} holds no run of {', '.join(scenarios)} yet; the same batch command goes on")
-    return [part for part in stored if _holds(part, runs)]
+    return stored
 
 
 def _dataset(home: Path, paths: Sequence[Path], schema: pa.Schema) -> ds.Dataset:
-    """Some parts as one dataset, which checks every page it reads."""
+    """Some parts as one dataset, which checks every page it reads; Damaged where a part is not as written."""
+    for path in paths:
+        check_seal(path.read_bytes())
     scan = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     return ds.dataset(
         [str(path) for path in paths],
@@ -176,7 +180,8 @@ def _schema(paths: Sequence[Path], kind: str) -> pa.Schema:
     found: dict[Path, pa.Schema] = {}
     for path in paths:
         if path.parent not in found or len(found[path.parent]) <= least:
-            found[path.parent] = pq.read_schema(path).remove_metadata()
+            _, file = open_part(path.read_bytes())
+            found[path.parent] = file.schema_arrow.remove_metadata()
     keys = pa.schema([("scenario", pa.string()), ("run", pa.int64())])
     return pa.unify_schemas([keys, *found.values()])
 
@@ -203,7 +208,7 @@ def reading(directory: Path) -> Iterator[None]:
     """Say of data that cannot be read whether the disk or the data are to blame."""
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, Damaged, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise StorageError(f"cannot read {directory}: {error.strerror or error}") from error
         text = " ".join(str(error).split())[:200]

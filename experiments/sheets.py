@@ -1,13 +1,12 @@
 """Sheets: the outcomes of 64 consecutive parts in one file, so that a column of a large batch is read in a moment.
 
 A part describes some 740 columns, and to read that description takes far longer than to read one of them. A sheet repeats
-run, status, message, seed and outcomes alone. It is derived and may be thrown away: it names the parts that it repeats by
-their seals, and is believed only while these very parts lie there and what is read of it is as written.
+run, status, message, seed, outcomes and counts of moves alone. It is derived and may be thrown away: it names the parts
+that it repeats by their seals, and is believed only while these very parts lie there and what is read of it is as written.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -15,13 +14,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from experiments import parts
 from experiments.parts import BASE_COLUMNS, OUTCOMES, Damaged, Label, Part
 
 KIND = "sheets"
 SHEET_PARTS = 64
+MOVES = "moves."
 SEAL = re.compile(rb"peninsula sha256 ([0-9a-f]{64})")
 TAIL = 1 << 17  # bytes at the end of a part in which its seal is looked for first
 
@@ -40,9 +39,10 @@ def make(directory: Path, held: Sequence[Part]) -> bytes:
     """The file of a sheet of these parts; OSError, pa.ArrowException or Damaged if one of them cannot be read."""
     tables = []
     for part in held:
-        file = pq.ParquetFile(parts.part_path(directory, OUTCOMES, part), page_checksum_verification=True)
+        _, file = parts.open_part(parts.part_path(directory, OUTCOMES, part).read_bytes())
         names = file.schema_arrow.names
-        tables.append(file.read(columns=[*BASE_COLUMNS, *parts.outcome_names(names)]).replace_schema_metadata(None))
+        kept = [*BASE_COLUMNS, *parts.outcome_names(names), *(name for name in names if name.startswith(MOVES))]
+        tables.append(file.read(columns=kept).replace_schema_metadata(None))
     return parts.encode(pa.concat_tables(tables, promote_options="default").combine_chunks(), _label(directory, held))
 
 
@@ -59,12 +59,11 @@ def read(directory: Path, held: Sequence[Part], columns: Sequence[str]) -> pa.Ta
     """Columns of these parts from their sheet, every page of them checked; None without a sheet, and if it is damaged
     there, of other parts, or lacks a column."""
     try:
-        with pq.ParquetFile(path_of(directory, held[0]), page_checksum_verification=True) as file:
-            label = json.loads(file.metadata.metadata[b"peninsula"])
-            if not set(columns) <= set(file.schema_arrow.names) or not parts.same(label, _label(directory, held)):
-                return None
-            return file.read(columns=list(columns))
-    except (OSError, pa.ArrowException, Damaged, KeyError, ValueError):
+        label, file = parts.open_part(path_of(directory, held[0]).read_bytes())
+        if not set(columns) <= set(file.schema_arrow.names) or not parts.same(label, _label(directory, held)):
+            return None
+        return file.read(columns=list(columns))
+    except (OSError, pa.ArrowException, Damaged):
         return None
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from experiments import summary
 from experiments.errors import UsageError, unknown
-from experiments.manifest import read_manifest
+from experiments.manifest import find_manifest, read_manifest
 from sim.outcomes import OUTCOMES
 
 FIRST = 1000  # runs before the first look
@@ -54,7 +54,8 @@ def wanted(rules: Sequence[str]) -> dict[str, float]:
 
 def run_until(extend: Extend, out: Path, rules: Mapping[str, float], ceiling: int) -> Reached:
     """Extend a stored batch until every half-width is reached in every scenario, or ``ceiling`` runs are stored."""
-    runs = min(FIRST, ceiling)
+    stored = find_manifest(out)  # what was asked for before and broken off is finished first
+    runs = max(min(FIRST, ceiling), stored.runs if stored else 0)
     while True:
         extend(runs)
         reached = look(out, rules, runs)

@@ -139,9 +139,10 @@ class Store:
             write_whole(self.path(kind, part), data)
         record.add(self.record, self.manifest, [part])
 
-    def write_sheets(self) -> None:
+    def write_sheets(self, check: Callable[[], None] = lambda: None) -> None:
         """Gather whole groups of parts in sheets, so that readers are quick; StorageError if the disk refuses."""
         for _, together in groupby(self.parts(), lambda part: (part.scenario, sheets.group(part))):
+            check()
             held = list(together)
             if len(held) < sheets.SHEET_PARTS or sheets.stands(self.directory, held):
                 continue
@@ -217,7 +218,7 @@ def _locked(directory: Path) -> Iterator[Callable[[], None]]:
     """
     path = directory / LOCK
     with refused(path, "write"):
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
 
     def guard() -> None:
         with refused(directory, "write in"):

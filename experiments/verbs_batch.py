@@ -81,10 +81,11 @@ def batch(scenarios: tuple[str, ...], runs: int, until: tuple[str, ...], ceiling
     The same command goes on where an interrupted batch stopped; more --runs extend it. With --until, runs are added
     until the numbers are sure enough, or the ceiling is reached.
     """
-    from experiments import stopping
+    from experiments import manifest, stopping
 
     rules = stopping.wanted(until)
-    if rules and given["trajectories"] is None and ceiling > TRAJECTORIES_UP_TO:
+    begun = (given["out"] / manifest.NAME).exists()
+    if rules and not begun and given["trajectories"] is None and ceiling > TRAJECTORIES_UP_TO:
         given["trajectories"] = False
     asked = Asked(scenarios=scenarios, silent=quiet or as_json, cluster=where(given), **given)
     if dry_run:

@@ -65,6 +65,7 @@ def test_blocks_leave_out_parts_that_are_stored(tmp_path, monkeypatch):
         return simulate(scenario, **told)
 
     monkeypatch.setattr(batch_fakes, "simulate_block", noted)
+    monkeypatch.setattr("experiments.batch.BLOCKS", (4 * PART_RUNS, PART_RUNS))
     with pytest.warns(BatchWarning, match="was stored and is gone"):
         run(tmp_path, 4 * PART_RUNS, scenarios=TWO[0], trajectories=False)
     assert simulated == [(0, PART_RUNS), (2 * PART_RUNS, 2 * PART_RUNS)]

@@ -154,11 +154,22 @@ def test_a_stray_file_is_named(batch):
 def test_readers_do_not_return_damaged_numbers(batch):
     out, _ = batch
     path = parts(out)[0]
-    whole = bytearray(path.read_bytes())
-    whole[len(whole) // 3] ^= 4
-    path.write_bytes(whole)
-    with pytest.raises(StoredDataDamaged, match="are damaged"):
-        read_outcomes(out)
+    whole = path.read_bytes()
+    for place in (len(whole) // 3, *range(len(whole) - 900, len(whole), 60)):  # the description is not what Arrow checks
+        flipped = bytearray(whole)
+        flipped[place] ^= 4
+        path.write_bytes(flipped)
+        with pytest.raises(StoredDataDamaged, match="are damaged"):
+            read_outcomes(out)
+
+
+def test_a_lock_that_leads_elsewhere_is_not_followed(tmp_path):
+    (tmp_path / "mine").write_text("precious")
+    (tmp_path / "batch").mkdir()
+    (tmp_path / "batch" / ".lock").symlink_to(tmp_path / "mine")
+    with pytest.raises(StorageError, match="cannot write"):
+        run_plain(tmp_path / "batch", 10)
+    assert (tmp_path / "mine").read_text() == "precious"
 
 
 def test_a_damaged_manifest_is_never_guessed(batch, score):

@@ -114,3 +114,15 @@ def test_what_does_not_fit_on_the_disk_is_refused_with_an_estimate(tmp_path):
     expected = r"^100,000,000 runs would take about 1000000000\.0 GB of disk and 2\.0 hours, and .* free; ask for fewer"
     with pytest.raises(UsageError, match=expected):
         dry_run.check_room(replace(small, megabytes=1e12), tmp_path)
+
+
+def test_a_batch_that_was_broken_off_is_finished_before_it_is_looked_at(tmp_path):
+    asked = []
+    run_batch("baseline-2020", runs=30, seed=1, out=tmp_path, settings=["months=2"], collect=False)
+
+    def extend(runs):
+        asked.append(runs)
+        run_batch("baseline-2020", runs=runs, seed=1, out=tmp_path, settings=["months=2"], collect=False)
+
+    stopping.run_until(extend, tmp_path, {"third_summit": 0.9}, 20)
+    assert asked == [30]

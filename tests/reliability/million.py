@@ -24,6 +24,7 @@ import psutil
 SCENARIO, SEED = "baseline-2020", 1
 LOOKS = 0.5  # seconds between looks at memory
 OUTCOME = "third_summit"
+READING = "one outcome read"
 READ = (
     "import sys, time; from experiments import read_outcomes; start = time.perf_counter(); "
     f"read_outcomes(sys.argv[1], ['{OUTCOME}']); print(time.perf_counter() - start)"
@@ -69,16 +70,15 @@ def measure(runs: int, jobs: int, out: Path) -> dict[str, Watched]:
     return {
         "computed": watch(*peninsula, *asked, "--no-trajectories", "--quiet"),
         "verified": watch(*peninsula, "verify", f"{out}"),
-        "one outcome read": watch(sys.executable, "-c", READ, f"{out}"),
+        READING: watch(sys.executable, "-c", READ, f"{out}"),
         "drawn": watch(*peninsula, "plot", f"{out}", "--out", f"{out}-figures"),
     }
 
 
 def remark(found: dict[str, Watched]) -> str:
     """What the scorecard says beside the runs."""
-    reading = found["one outcome read"]
-    parts = [f"{name} in {each.seconds:,.0f} s, {each.megabytes:,.0f} MB" for name, each in found.items() if each != reading]
-    return "; ".join([*parts, f"one outcome read in {float(reading.text):.2f} s"])
+    parts = [f"{name} in {each.seconds:,.0f} s, {each.megabytes:,.0f} MB" for name, each in found.items() if name != READING]
+    return "; ".join([*parts, f"one outcome read in {float(found[READING].text):.2f} s"])
 
 
 @click.command()
@@ -88,6 +88,8 @@ def remark(found: dict[str, Watched]) -> str:
 @click.option("--into", type=click.Path(path_type=Path))
 def main(runs: int, jobs: int, out: Path | None, into: Path | None) -> None:
     """Compute, verify, read and draw a large batch."""
+    if into is not None and out is not None and out.exists():
+        raise click.UsageError("--into is for a batch that is not begun yet; name another --out")
     with tempfile.TemporaryDirectory() as folder:
         found = measure(runs, jobs, out or Path(folder, "batch"))
     for name, each in found.items():

@@ -94,7 +94,7 @@ def page(lines: Iterable[Line]) -> tuple[str, bool]:
             continue
         head, *said = steps[step]
         rows = summed(said)
-        good &= not head["exit"] and all(row["tried"] == row["held"] for row in rows)
+        good &= bool(rows) and not head["exit"] and all(0 < row["tried"] == row["held"] for row in rows)
         text.append(section(head, rows))
     text.insert(1, VERDICT[good])
     return "\n".join(text), good
