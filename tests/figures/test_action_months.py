@@ -4,7 +4,6 @@ import json
 import shutil
 
 import numpy as np
-import pyarrow.parquet as parquet
 import pytest
 from figure_batches import make
 from test_figure_gallery import check_legible, laid_out
@@ -15,6 +14,7 @@ from experiments.errors import StoredDataDamaged, UsageError
 from experiments.estimates import wilson
 from experiments.figures import gallery, heat
 from experiments.figures.data import open_batch
+from experiments.parts import encode, open_part
 from sim.model import Peninsula
 from sim.nations import CHARACTERS
 from sim.scenario import load_scenario
@@ -96,11 +96,12 @@ def tampered(directory, tmp_path, scenario, run):
     copy = tmp_path / "copy"
     shutil.copytree(directory, copy)
     path = next(path for path in sorted(copy.rglob("*.parquet")) if scenario in str(path))
-    table = parquet.read_table(path)
+    label, file = open_part(path.read_bytes())
+    table = file.read()
     place = table.column_names.index("moves.russia.status_quo")
     values = table["moves.russia.status_quo"].to_numpy().copy()
     values[run] += 1
-    parquet.write_table(table.set_column(place, table.field(place), [values]), path)
+    path.write_bytes(encode(table.set_column(place, table.field(place), [values]).replace_schema_metadata(None), label))
     return copy
 
 

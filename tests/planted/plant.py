@@ -95,6 +95,12 @@ class Copy:
 
 
 def tried(bug: Bug, copy: Copy) -> Result:
+    """As ``once``, and again where the tests came to no verdict: a warning of the last test can spoil the end of pytest."""
+    result = once(bug, copy)
+    return once(bug, copy) if result.verdict == "BROKEN" else result
+
+
+def once(bug: Bug, copy: Copy) -> Result:
     """Plant a bug, run its tests, and take it out again."""
     whole = (copy.home / bug.file).read_text("utf-8")
     begun = time.monotonic()
