@@ -14,7 +14,7 @@ from experiments.figures import style
 FEW = 12  # different values up to which an outcome is drawn as counts at its values
 BINS = 24
 ACROSS = 3
-NOTE = "Shading: number of runs, on a scale of its own in each panel; rho: Spearman's rank correlation over runs."
+NOTE = "Shading: number of runs, on a scale of its own in each panel; rho: Spearman's rank correlation (standard error)."
 
 
 def draw_joint(ax: Axes, rows: pd.DataFrame, names: Sequence[str], labels: Sequence[str]) -> Axes:
@@ -29,7 +29,7 @@ def draw_joint(ax: Axes, rows: pd.DataFrame, names: Sequence[str], labels: Seque
         mesh = ax.pcolormesh(*edges, shown.T, cmap="cividis_r", shading="flat", rasterized=True)
         ax.figure.colorbar(mesh, ax=ax, label="runs", shrink=0.8)
     same = len(rows) < 3 or np.ptp(across) == 0 or np.ptp(up) == 0
-    rho = "rho -" if same else f"rho {stats.spearmanr(across, up).statistic:+.2f}"
+    rho = "rho -" if same or len(rows) < 4 else told(float(stats.spearmanr(across, up).statistic), len(rows))
     ax.set_title(f"{rows.attrs['scenario']}: {rho}, n = {len(rows):,}", fontsize=9)
     ax.set_xlabel(labels[0])
     ax.set_ylabel(labels[1])
@@ -60,3 +60,8 @@ def page(frame: pd.DataFrame, names: tuple[str, str], units: Mapping[str, str], 
     question = f"How do {' and '.join(style.readable(name).lower() for name in names)} go together?"
     style.dress(figure, question, [NOTE, footer])
     return figure
+
+
+def told(rho: float, runs: int) -> str:
+    """A rank correlation with its standard error (Bonett and Wright 2000, through Fisher's transformation)."""
+    return f"rho {rho:+.2f} ({(1 - rho**2) * ((1 + rho**2 / 2) / (runs - 3)) ** 0.5:.2f})"
