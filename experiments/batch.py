@@ -28,6 +28,7 @@ from experiments import manifest as manifests
 from experiments import parts, pool, readers, store, work
 from experiments.errors import BatchWarning, Interrupted, UsageError, WorkersFailed
 from experiments.extras import need
+from experiments.graves import Result
 from experiments.manifest import Manifest, ScenarioLike, settle
 from experiments.parts import OUTCOMES, PART_RUNS, Part
 from experiments.work import Piece, Task, Work
@@ -45,7 +46,7 @@ BLOCKS_PER_WORKER = 4
 
 Progress = Callable[[int, int], object]
 Write = Callable[[Part, list[Piece]], None]
-Engine = Callable[[Work, Iterator[Task]], Generator[pool.Result]]
+Engine = Callable[[Work, Iterator[Task]], Generator[Result]]
 Scenarios = Sequence[ScenarioLike | str | Path] | ScenarioLike | str | Path
 
 

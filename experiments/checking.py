@@ -12,9 +12,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from experiments import parts
 from experiments.manifest import read_manifest
-from experiments.parts import OUTCOMES, Damaged, Label, Part
+from experiments.parts import OUTCOMES, Label, Part
 from experiments.store import LOST, MISSING, UNKNOWN, Store
 
 ABSENT = {MISSING: "pending", LOST: "lost", UNKNOWN: "missing"}
@@ -96,14 +95,14 @@ def _of_kind(store: Store, kind: str) -> Iterator[Problem]:
     columns: dict[str, list[str]] = {}  # by scenario: those of its first part in which not every run failed
     for part in store.parts():
         path = store.path(kind, part)
-        flaw = store.flaw(kind, part)
-        if flaw:
-            yield Problem(path, ABSENT.get(flaw, "damaged"), flaw)
+        found = store.opened(kind, part)
+        if isinstance(found, str):
+            yield Problem(path, ABSENT.get(found, "damaged"), found)
             continue
+        label, file = found
         try:
-            label, file = parts.open_part(path.read_bytes())
             table = file.read(use_threads=False)  # a thread that is still ending can abort the process at its exit
-        except (Damaged, pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError) as error:
             yield Problem(path, "damaged", f"it cannot be read ({' '.join(str(error).split())})")
             continue
         if label["failed"] < part.runs and table.column_names != columns.setdefault(part.scenario, table.column_names):

@@ -25,7 +25,8 @@ from experiments.cluster_address import Where
 from experiments.cluster_connection import ANSWER, own, quiet, remote, security
 from experiments.cluster_worker import DifferentWorker, Job, difference, provenance, simulate
 from experiments.errors import BatchWarning, UsageError, WorkersFailed
-from experiments.pool import POLL, Graves, Result, Stop, given_up
+from experiments.graves import Graves, Result, given_up
+from experiments.pool import POLL, Stop
 from experiments.work import Piece, Task, Work, describe
 
 NO_WORKERS = 60.0  # seconds without any worker after which a batch ends

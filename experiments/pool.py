@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process, resource_tracker
@@ -25,20 +25,17 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from experiments.errors import WorkersFailed
+from experiments.graves import Graves, Result, given_up
 from experiments.work import Piece, Task
 
 POLL = 0.1  # seconds between looks at a signal
-DEATHS_OF_A_BLOCK = 2
-DEATHS_OF_A_RUN = 3
 FAILED_STARTS = 3  # in a row, after which workers are taken to be unable to start
 KILLED_STARTS = 30  # the same where they were killed, or refused by the system, before they were ready
-KILLED = "WorkerKilled: the process that simulated this run died each time"
 
 _CONTEXT = get_context("spawn")
 _READY = "ready"
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS")
 
-Result = tuple[Task, list[Piece]]
 Job = Callable[[Task], list[Piece]]  # picklable, called in a worker for each task
 
 
@@ -90,33 +87,6 @@ def results(work: Job, tasks: Iterable[Task], jobs: int, stop: Stop) -> Generato
         yield from pool.results(iter(tasks), stop)
     finally:
         pool.kill()
-
-
-class Graves:
-    """Deaths of the workers that simulated a task, and what is tried next."""
-
-    def __init__(self) -> None:
-        self._deaths: Counter[Task] = Counter()
-
-    def bury(self, task: Task) -> tuple[Task, ...]:
-        """What to do after one death more: the task again, or its halves; nothing if the run kills whoever simulates it."""
-        self._deaths[task] += 1
-        if task.runs == 1:
-            return (task,) if self._deaths[task] < DEATHS_OF_A_RUN else ()
-        if self._deaths[task] < DEATHS_OF_A_BLOCK:
-            return (task,)
-        halves = task.halves()
-        self._deaths.update(halves)  # each has one death already, so that the next one halves it again
-        return halves
-
-    def holds(self, task: Task) -> bool:
-        """Whether a worker has died of this very task, or of the last block with it."""
-        return self._deaths[task] > 0
-
-
-def given_up(task: Task) -> Result:
-    """The result of a run that kills whoever simulates it."""
-    return task, [Piece(task.first_run, 1, message=KILLED)]
 
 
 class _Worker:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,16 +78,14 @@ def rewrite(record: Record, manifest: Manifest, runs: Runs) -> None:
     record.runs, record.kept, record.bad, record.lines = dict(runs), True, [], len(lines)
 
 
-def add(record: Record, manifest: Manifest, stored: Iterable[Part]) -> None:
-    """Record parts that lie on the disk; those that are recorded already are left out."""
-    new = {(part.scenario, part.number): part.runs for part in stored}
-    new = {place: runs for place, runs in new.items() if record.runs.get(place) != runs}
-    if len(new) > 1 or not record.kept:  # of several lines appended at once a power loss could leave any
-        rewrite(record, manifest, {**record.runs, **new})
-        return
-    for (scenario, number), runs in new.items():
-        append(record.path, _line(_salts(manifest)[scenario], scenario, number, runs))
-        record.runs[scenario, number] = runs
+def add(record: Record, manifest: Manifest, part: Part) -> None:
+    """Record a part that lies on the disk, unless it is recorded already."""
+    place = (part.scenario, part.number)
+    if not record.kept:
+        rewrite(record, manifest, {**record.runs, place: part.runs})
+    elif record.runs.get(place) != part.runs:
+        append(record.path, _line(_salts(manifest)[part.scenario], *place, part.runs))
+        record.runs[place] = part.runs
 
 
 def _salts(manifest: Manifest) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from experiments import summary
 from experiments.errors import UsageError, unknown
-from experiments.manifest import find_manifest, read_manifest
+from experiments.manifest import find_manifest
 from sim.outcomes import OUTCOMES
 
 FIRST = 1000  # runs before the first look
@@ -65,8 +65,7 @@ def run_until(extend: Extend, out: Path, rules: Mapping[str, float], ceiling: in
 
 
 def look(out: Path, rules: Mapping[str, float], runs: int) -> Reached:
-    """The widest half-width of each outcome over the scenarios and categories of a stored batch."""
-    runs = max(runs, read_manifest(out).runs)
+    """The widest half-width of each outcome over the scenarios and categories of a stored batch of so many runs."""
     table = summary.table(out, runs=runs)
     half = (table["high"] - table["low"]) / 2
     widths = {name: float(half[table["outcome"] == name].max()) for name in rules}

@@ -22,6 +22,7 @@ from itertools import chain, groupby
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from experiments import manifest as manifests
 from experiments import parts, record, sheets
@@ -83,9 +84,14 @@ class Store:
 
     def flaw(self, kind: str, part: Part) -> str:
         """What is wrong with a stored part: nothing (empty), MISSING, LOST, UNKNOWN, or a clause that says it."""
+        found = self.opened(kind, part)
+        return found if isinstance(found, str) else ""
+
+    def opened(self, kind: str, part: Part) -> str | tuple[Label, pq.ParquetFile]:
+        """The label and the file of a stored part, whole to the last bit; or its flaw."""
         recorded = self.record  # read before the part: what another process is just storing must not look lost
         try:
-            label, _ = parts.open_part(self.path(kind, part).read_bytes())
+            label, file = parts.open_part(self.path(kind, part).read_bytes())
         except FileNotFoundError:
             return _absent(recorded, part)
         except OSError as error:
@@ -94,7 +100,7 @@ class Store:
             return str(error)
         expected = self.label(kind, part)
         if parts.same(label, expected):
-            return ""
+            return label, file
         if parts.same(label, expected, "runs") and label["runs"] < part.runs:
             return _absent(recorded, part, label["runs"])  # it was the last part of a smaller batch
         held = {key: label.get(key) for key in expected if label.get(key) != expected[key]}
@@ -137,7 +143,7 @@ class Store:
         for kind in self.kinds:
             data = parts.encode(tables[kind], {**self.label(kind, part), "failed": failed})
             write_whole(self.path(kind, part), data)
-        record.add(self.record, self.manifest, [part])
+        record.add(self.record, self.manifest, part)
 
     def write_sheets(self, check: Callable[[], None] = lambda: None) -> None:
         """Gather whole groups of parts in sheets, so that readers are quick; StorageError if the disk refuses."""

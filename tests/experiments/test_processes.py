@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from multiprocessing import active_children
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +14,9 @@ from batch_fakes import RUNS, run_plain
 
 from experiments import verify
 from experiments.errors import Interrupted, WorkersFailed
-from experiments.pool import KILLED
+from experiments.graves import KILLED
 from experiments.store import contents_digest
+from tests.processes import alive, wait_for
 
 pytestmark = pytest.mark.usefixtures("fake_model")
 
@@ -92,20 +92,6 @@ def test_a_worker_killed_while_it_sends_does_not_hang_the_batch(tmp_path, faults
     assert (tmp_path / "once").exists()
     assert contents_digest(tmp_path / "batch") == undisturbed
     score("kill -9 of a worker while it sends a result", 1, 1)
-
-
-def alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def wait_for(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.02)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from experiments.manifest import source_digest
 from experiments.parts import PART_RUNS, Damaged
 from sim.scenario import ScenarioError, load_scenario
 from tests.experiments.batch_fakes import SEED, run_plain
-from tests.experiments.test_processes import alive, wait_for
+from tests.processes import alive, wait_for
 
 RUNS = 1700  # one whole part and a piece of the next
 Program = Callable[..., Popen[str]]

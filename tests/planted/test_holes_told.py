@@ -14,6 +14,7 @@ import sim.model
 from experiments import compare, definitions, estimates, questions, read_outcomes, run_batch
 from experiments.cli import main
 from experiments.terminal import guarded
+from tests.cells import is_number
 
 RUNS = 1700  # one whole part and a piece of the next
 Program = Callable[..., Popen[str]]
@@ -85,15 +86,6 @@ def test_cells_of_an_export_are_inert(stored: Path, tmp_path: Path, suffix: str)
     assert {"'=1+1", "'@SUM(A1)", "'-x"} <= set(cells)
     active = [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
     assert [cell for cell in active if not is_number(cell)] == []
-
-
-def is_number(cell: str) -> bool:
-    """Whether a cell is a number: a minus before one is no formula."""
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 # ---- the command ------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from distributed import Client, LocalCluster
 
 from experiments import cluster, run_batch, verify
 from experiments.errors import BatchWarning, WorkersFailed
-from experiments.pool import KILLED
+from experiments.graves import KILLED
 from experiments.store import contents_digest
 
 BLOCK = 100

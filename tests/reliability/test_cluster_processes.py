@@ -5,10 +5,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from functools import partial
 from pathlib import Path
 
-import psutil
 import pytest
 from batch_fakes import FAULTS, RUNS, run_plain
 from distributed import Security
@@ -16,10 +15,13 @@ from distributed import Security
 from experiments.cluster_address import Where
 from experiments.errors import WorkersFailed
 from experiments.store import contents_digest
+from tests import processes
+from tests.processes import alive
 
 HERE = Path(__file__).parent
 PATHS = os.pathsep.join(map(str, (HERE, HERE.parent / "experiments", HERE.parents[1])))
 BLOCK = 100
+wait_for = partial(processes.wait_for, seconds=30)
 
 pytest_plugins = "cluster_fixtures"
 pytestmark = pytest.mark.usefixtures("cluster_model")
@@ -27,20 +29,6 @@ pytestmark = pytest.mark.usefixtures("cluster_model")
 
 def environment(**faults):
     return {**os.environ, "PYTHONPATH": PATHS, FAULTS: json.dumps(faults)}
-
-
-def alive(pid):
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def wait_for(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.05)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from experiments.cli import main
+from tests.cells import is_number
 from tests.scenario.invariants import LONGEST_LINE, harmless
 
 HOME = Path(__file__).parent / "bad_commands"
@@ -145,15 +146,7 @@ def test_no_cell_of_an_exported_table_is_a_formula(folder: Path, run: Run) -> No
     for path in (folder / "tables").glob("*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             cells += [cell for row in csv.reader(file) for cell in row if cell.lstrip()[:1] in ACTIVE]
-    texts = [cell for cell in cells if not _is_number(cell)]
+    texts = [cell for cell in cells if not is_number(cell)]
     assert not texts
     said = (folder / "tables" / "scenarios.csv").read_text(encoding="utf-8")
     assert "'=cmd|" in said
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
