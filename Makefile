@@ -29,7 +29,7 @@ demo: $(READY)
 	@echo "Look at the pictures in demo/figures; start with trade.png and outcomes_trade.png"
 
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from distributed import Client, Future, KilledWorker
+from distributed.comm.core import CommClosedError
 
 from experiments.cluster_address import Where
 from experiments.cluster_connection import ANSWER, own, quiet, remote, security
@@ -148,8 +149,10 @@ class Cluster:
             raise WorkersFailed(f"{answer}; {SAME}")
         if isinstance(answer, ImportError):
             raise WorkersFailed(f"a worker cannot take part ({describe(answer)}); {SAME}")
-        if isinstance(answer, OSError | CancelledError) or self._client.status != "running":
+        if isinstance(answer, CommClosedError | CancelledError) or self._client.status != "running":
             raise self._lost(answer)
+        if isinstance(answer, OSError):
+            raise WorkersFailed(f"a worker cannot take part ({describe(answer)}); mend its machine, or leave it out")
         if isinstance(answer, Exception):
             raise RuntimeError("a worker failed outside the model") from answer
         return task, answer

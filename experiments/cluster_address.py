@@ -48,6 +48,14 @@ class Where:
         return self.address == LOCAL
 
     @property
+    def place(self) -> tuple[str, int]:
+        """Host and port of a scheduler; ValueError for ``local``, which has none yet."""
+        parts = urlsplit(self.address)
+        if not parts.hostname or not parts.port:
+            raise ValueError(f"{self.address} is no place to call")
+        return parts.hostname, parts.port
+
+    @property
     def secret(self) -> bool:
         """Whether both sides show certificates."""
         return self.address.startswith("tls://")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from experiments.work import describe
 
 ANSWER = 5.0  # seconds in which a scheduler must answer
 MARGIN = 2.0  # seconds after which dask is not waited for any more
+SILENT = "somebody takes the call and says nothing"
 LOGGERS = ("distributed", "distributed.client", "tornado", "tornado.application")
 LOCAL_SETTINGS = {
     "distributed.worker.memory.target": False,  # results are fetched as they come: there is nothing to spill
@@ -83,10 +85,7 @@ def remote(where: Where, stop: Stop) -> Iterator[Client]:
     """A client of the scheduler at an address."""
     answer = _attempt(where, stop)
     if not isinstance(answer, Client):
-        raise WorkersFailed(
-            f"no scheduler of dask answers at {where.address} within {ANSWER:.0f} seconds ({answer}); start one, or correct "
-            "the address"
-        )
+        raise WorkersFailed(f"no scheduler of dask answers at {where.address} ({answer}); start one, or correct the address")
     try:
         yield answer
     finally:
@@ -100,9 +99,11 @@ def _attempt(where: Where, stop: Stop) -> Client | str:
 
     def connect() -> None:
         try:
+            socket.create_connection(where.place, timeout=ANSWER).close()  # dask does not always say why nobody answers
             answers.put(Client(where.address, security=certificates, timeout=ANSWER, set_as_default=False))
         except Exception as error:
-            answers.put(describe(_root(error)))
+            root = _root(error)
+            answers.put(describe(root) if str(root) else SILENT)
 
     threading.Thread(target=connect, daemon=True).start()
     end = time.monotonic() + ANSWER + MARGIN
@@ -110,7 +111,7 @@ def _attempt(where: Where, stop: Stop) -> Client | str:
         stop.check()
         with suppress(Empty):
             return answers.get(timeout=POLL)
-    return "somebody takes the call and says nothing"
+    return SILENT
 
 
 def _root(error: BaseException) -> BaseException:

@@ -154,8 +154,7 @@ class _Pool:
                     self._jobs = len(self._workers)
                     self._again.appendleft(task)
                     return
-                self._not_started(task, KILLED_STARTS, f" ({error})")
-                return
+                raise WorkersFailed(f"the system starts no worker process ({error}); use one job") from error
             worker.task = task
             try:
                 if worker.ready:
@@ -203,13 +202,12 @@ class _Pool:
         self._again.extend(again)
         return None if again else given_up(task)
 
-    def _not_started(self, task: Task, most: int, cause: str = "") -> None:
+    def _not_started(self, task: Task, most: int) -> None:
         self._again.appendleft(task)
         self._failed_starts += 1
         if self._failed_starts >= most:
             raise WorkersFailed(
-                f"worker processes do not start{cause}; a script needs `if __name__ == '__main__':` around its work, "
-                "or use one job"
+                "worker processes do not start; a script needs `if __name__ == '__main__':` around its work, or use one job"
             )
 
 

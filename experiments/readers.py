@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from experiments import record, sheets
+from experiments import sheets
 from experiments.errors import StorageError, StoredDataDamaged, unknown
 from experiments.manifest import Manifest, read_manifest
-from experiments.parts import BASE_COLUMNS, OUTCOMES, TRAJECTORIES, Damaged, Part, check_seal, cut, open_part, part_path
+from experiments.parts import BASE_COLUMNS, OUTCOMES, TRAJECTORIES, Damaged, Part, cut, open_part
+from experiments.store import MISSING, UNKNOWN, Store
 from sim.state import VARIABLES
 
 KEYS = {OUTCOMES: ("scenario", "run"), TRAJECTORIES: ("scenario", "run", "month")}
@@ -83,10 +84,11 @@ def read_table(
     runs: Collection[int] | None = None,
 ) -> pa.Table:
     """What ``read_outcomes`` and ``read_trajectories`` read, as an Arrow table; ``columns`` is all that is read."""
-    stored = _parts(directory, manifest, kind, scenarios, runs)
+    store = Store(directory, manifest)
+    stored = _parts(store, kind, scenarios, runs)
     held = [part for part in stored if _holds(part, runs)]
     with reading(directory):
-        schema = _schema([part_path(directory, kind, part) for part in stored], kind)
+        schema = _schema([store.path(kind, part) for part in stored], kind)
         for name in columns or ():
             if name not in schema.names:
                 raise unknown("column", name, schema.names)
@@ -96,8 +98,7 @@ def read_table(
             group = list(together)
             table = _from_sheet(directory, group, schema, wanted, runs) if kind == OUTCOMES else None
             if table is None:
-                paths = [part_path(directory, kind, part) for part in group]
-                table = _dataset(directory / kind, paths, schema).to_table(columns=wanted, filter=_among(runs))
+                table = _dataset(store, kind, group, schema).to_table(columns=wanted, filter=_among(runs))
             tables.append(table)
         return pa.concat_tables(tables)
 
@@ -121,56 +122,53 @@ def open_dataset(
     directory: Path, manifest: Manifest, kind: str, scenarios: Sequence[str], runs: Collection[int] | None = None
 ) -> ds.Dataset:
     """The stored parts of some scenarios as an Arrow dataset, to be scanned or queried; nothing is read yet."""
-    paths = _paths(directory, manifest, kind, scenarios, runs)
+    store = Store(directory, manifest)
+    held = [part for part in _parts(store, kind, scenarios, runs) if _holds(part, runs)]
     with reading(directory):
-        return _dataset(directory / kind, paths, _schema(paths, kind))
+        return _dataset(store, kind, held, _schema([store.path(kind, part) for part in held], kind))
 
 
 def columns_of(directory: Path, manifest: Manifest, kind: str, scenarios: Sequence[str]) -> list[str]:
     """Names of the stored columns."""
+    store = Store(directory, manifest)
+    paths = [store.path(kind, part) for part in _parts(store, kind, scenarios, None)]
     with reading(directory):
-        return list(_schema(_paths(directory, manifest, kind, scenarios, None), kind).names)
+        return list(_schema(paths, kind).names)
 
 
-def _paths(
-    directory: Path, manifest: Manifest, kind: str, scenarios: Sequence[str], runs: Collection[int] | None
-) -> list[Path]:
-    """The files of the stored parts in which to look, in the order of scenarios and runs."""
-    stored = _parts(directory, manifest, kind, scenarios, runs)
-    return [part_path(directory, kind, part) for part in stored if _holds(part, runs)]
-
-
-def _parts(
-    directory: Path, manifest: Manifest, kind: str, scenarios: Sequence[str], runs: Collection[int] | None
-) -> list[Part]:
+def _parts(store: Store, kind: str, scenarios: Sequence[str], runs: Collection[int] | None) -> list[Part]:
     """The stored parts, in the order of scenarios and runs; StoredDataDamaged where one that holds ``runs`` is gone."""
-    if kind == TRAJECTORIES and not manifest.trajectories:
+    directory, total = store.directory, store.manifest.runs
+    if kind == TRAJECTORIES and not store.manifest.trajectories:
         raise StorageError(f"{directory} was stored without trajectories")
-    recorded = record.read(directory, manifest).runs  # before the parts: what is just being stored must not look lost
-    every = [part for name in scenarios for part in cut(name, manifest.runs, manifest.runs)]
-    stored = [part for part in every if part_path(directory, kind, part).exists()]
+    recorded = store.record.runs  # before the parts: what is just being stored must not look lost
+    every = [part for name in scenarios for part in cut(name, total, total)]
+    stored = [part for part in every if store.path(kind, part).exists()]
     there = set(stored)
     asked = (part for part in every if part not in there and _holds(part, runs))
     lost = [part for part in asked if (part.scenario, part.number) in recorded]
     if lost:
-        first = part_path(directory, kind, lost[0])
+        first = store.path(kind, lost[0])
         raise StoredDataDamaged(f"{first} was stored and is gone; verify names all that is, its batch command mends it")
     if not stored:
         raise StorageError(f"{directory} holds no run of {', '.join(scenarios)} yet; the same batch command goes on")
     return stored
 
 
-def _dataset(home: Path, paths: Sequence[Path], schema: pa.Schema) -> ds.Dataset:
-    """Some parts as one dataset, which checks every page it reads; Damaged where a part is not as written."""
-    for path in paths:
-        check_seal(path.read_bytes())
+def _dataset(store: Store, kind: str, held: Sequence[Part], schema: pa.Schema) -> ds.Dataset:
+    """Some parts as one dataset, which checks every page it reads; Damaged where a part is not as written, is another,
+    or holds fewer runs than were stored."""
+    for part in held:
+        flaw = store.flaw(kind, part)
+        if flaw not in ("", MISSING, UNKNOWN):
+            raise Damaged(f"{store.path(kind, part).relative_to(store.directory)}: {flaw}")
     scan = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     return ds.dataset(
-        [str(path) for path in paths],
+        [str(store.path(kind, part)) for part in held],
         schema=schema,
         format=ds.ParquetFileFormat(default_fragment_scan_options=scan),
         partitioning=ds.partitioning(pa.schema([("scenario", pa.string())]), flavor="hive"),
-        partition_base_dir=str(home),
+        partition_base_dir=str(store.directory / kind),
     )
 
 
@@ -216,8 +214,8 @@ def reading(directory: Path) -> Iterator[None]:
 
 
 def to_frame(table: pa.Table, manifest: Manifest, order: Sequence[str], directory: Path | None) -> pd.DataFrame:
-    """A data frame with the scenario as a category in the given order, and attributes."""
-    frame: pd.DataFrame = table.to_pandas(categories=["scenario"])
+    """A data frame with the scenario as a category in the given order, and attributes; the table is used up by it."""
+    frame: pd.DataFrame = table.to_pandas(categories=["scenario"], self_destruct=True)
     frame["scenario"] = frame["scenario"].cat.set_categories(list(order))
     units = _units(manifest)
     frame.attrs = {

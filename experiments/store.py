@@ -123,7 +123,12 @@ class Store:
             (found if any(flaws.values()) else good).append(part)
         if not self.record.certain:
             others = sorted(set(self.parts()) - {*found, *good})
-            good += [part for part in others if not any(self.flaw(kind, part) for kind in self.kinds)]
+            whole = [part for part in others if not any(self.flaw(kind, part) for kind in self.kinds)]
+            good += whole
+            if others != whole:
+                count = f"{len(others) - len(whole)} of the parts of {self.directory} that are not asked for"
+                text = f"{count} are not there or not right, and nothing says whether they were stored; verify names them"
+                warnings.warn(text, BatchWarning, stacklevel=2)
         stored = {(part.scenario, part.number): part.runs for part in good}
         # always anew: a process may have ended between a part and its record, or before the record was flushed
         record.rewrite(self.record, self.manifest, {**self.record.runs, **stored})

@@ -48,6 +48,7 @@ NOT_RUN: Mapping[str, str] = {
     "python -m pytest --numprocesses": "is the suite that runs this",
     "peninsula rows": "takes half a minute however few the runs; its line is parsed, and tests/test_rows.py runs it",
     "peninsula facts": "takes half a minute however few the runs; its line is parsed, and tests/test_facts.py runs it",
+    "peninsula calibrate": "takes half a minute however few the runs; tests/experiments/test_calibration.py runs it",
 }
 UNFENCED = re.compile(r"^ {4,}(\$ |>>> |peninsula |python |pip |make )")
 OPENING = re.compile(r"^( *)```(.*)$")
@@ -135,8 +136,6 @@ def cut(words: list[str], batch: int = 0) -> list[str]:
 
     batch: runs of all scenarios to which a batch is cut, if not to those of ``CUTS``.
     """
-    if words[1] == "calibrate":
-        words = [word for word in words if word != "--check"]  # 200 fits: tests/experiments/test_calibration.py
     if words[1] == "sensitivity":
         words = ["morris" if word == "sobol" else word for word in words]
     verb = peninsula.commands[words[1]]

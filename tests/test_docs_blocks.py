@@ -70,7 +70,7 @@ def test_commands_are_read_with_their_output_and_exit_code():
         ("batch a --runs 2000 --seed 1 --out x", "batch a --runs 30 --seed 1 --out x --jobs 1"),
         ("batch a --runs=5 --jobs 2 --out x", "batch a --runs 5 --jobs 1 --out x"),
         ("batch a --until tests=0.1 --ceiling 9000", "batch a --until tests=0.1 --ceiling 60 --runs 30 --jobs 1"),
-        ("calibrate --check --runs 30000 --jobs 1", "calibrate --runs 2000 --jobs 1"),  # the least that the verb takes
+        ("calibrate --runs 30000 --jobs 1", "calibrate --runs 2000 --jobs 1"),  # the least that the verb takes
         ("explain x --run 637", "explain x --run 7"),
         ("plot x", "plot x reserves outcomes_talks"),
         ("sensitivity a -o tests", "sensitivity a -o tests --runs 800 --jobs 1 --method morris"),

@@ -48,7 +48,7 @@ def test_there_is_one_for_each_cut_off_of_the_backtest() -> None:
 
 def test_a_scenario_names_one_and_goes_beyond_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    posteriors.write(tmp_path / "mine.csv", FITTED)
+    (tmp_path / "mine.csv").write_text(posteriors.table(FITTED))
     text = "extends: baseline-2020\ntitle: A try\nparameters:\n  posterior: mine.csv\n  labour.take: 0.6\n"
     (tmp_path / "try.yaml").write_text(text)
     scenario = load_scenario("try.yaml")
@@ -80,7 +80,7 @@ def test_what_a_scenario_says_of_a_parameter_wins() -> None:
 )
 def test_a_bad_table_is_one_line(text: str, said: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
-    posteriors.write(path, FITTED)
+    path.write_text(posteriors.table(FITTED))
     rows = path.read_text().splitlines()
     changed = {
         "no.such.parameter": rows[1].replace("trade.export_capacity", "no.such.parameter"),

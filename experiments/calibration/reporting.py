@@ -13,7 +13,8 @@ from experiments.calibration import calibrate
 from experiments.calibration.calibrate import Calibration, Reference
 from experiments.errors import StorageError
 from experiments.plain import plain
-from sim.parameters.posteriors import write
+from experiments.writing import write_whole
+from sim.parameters import posteriors
 from sim.state import Month
 
 Row = dict[str, Any]
@@ -98,7 +99,7 @@ def save(results: Results, out: Path, *, jobs: int | None) -> list[Path]:
         for until, each in results.found.items():
             name = calibrate.name_of(until)
             posterior = out / f"{name}.csv"
-            write(posterior, calibrate.fitted(results.table, each))
+            write_whole(posterior, posteriors.table(calibrate.fitted(results.table, each)).encode())
             runs = min(results.table.runs, calibrate.FEWEST_RUNS)
             after = calibrate.predictive(until, posterior, runs=runs, seed=results.table.seed, jobs=jobs)
             pages = {

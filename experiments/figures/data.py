@@ -146,7 +146,8 @@ def finished_runs(batch: Batch, columns: Sequence[str]) -> pd.DataFrame:
     """Outcomes of the runs that did not fail."""
     known = "status" in batch.columns("outcomes")
     frame = batch.outcomes([*columns, "status"] if known else columns)
-    return frame[frame["status"] != "failed"] if known else frame
+    failed = frame["status"] == "failed" if known else pd.Series(data=False, index=frame.index)
+    return frame[~failed] if failed.any() else frame  # without a copy where none failed: batches may be large
 
 
 def scenario_names(batch: Batch) -> list[str]:

@@ -1,5 +1,6 @@
 """The same batch on workers of dask.distributed: the same bytes, whoever dies, and nobody let in who should not be."""
 
+import errno
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ import pytest
 from batch_fakes import FAULTS, run_plain
 from distributed import Client, LocalCluster
 
-from experiments import cluster, run_batch, verify
+from experiments import cluster, cluster_worker, run_batch, verify
 from experiments.errors import BatchWarning, WorkersFailed
 from experiments.graves import KILLED
 from experiments.store import contents_digest
@@ -185,6 +186,19 @@ def test_without_workers_a_batch_waits_and_ends(monkeypatch):
         pytest.raises(WorkersFailed, match="has had no worker for") as failed,
     ):
         run_plain(None, 20, cluster=nobody.scheduler_address)
+    assert failed.value.exit_code == 4
+
+
+def test_a_worker_whose_machine_refuses_is_not_a_lost_scheduler(monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(cluster_worker.Job, "__call__", refuse)
+    said = r"^a worker cannot take part \(OSError: .*No space left on device\); mend its machine"
+    with started(processes=False, n_workers=1, threads_per_worker=1) as threads, Client(threads) as client:
+        with pytest.raises(WorkersFailed, match=said) as failed:
+            run_plain(None, 20, cluster=client)
+        assert client.status == "running"
     assert failed.value.exit_code == 4
 
 

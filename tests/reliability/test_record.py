@@ -3,9 +3,9 @@
 import pytest
 from batch_fakes import RUNS, run_plain
 
-from experiments import verify
+from experiments import read_outcomes, read_trajectories, verify
 from experiments.checking import said, verdict
-from experiments.errors import BatchWarning, StorageError
+from experiments.errors import BatchWarning, StorageError, StoredDataDamaged
 from experiments.store import contents_digest
 
 pytestmark = pytest.mark.usefixtures("fake_model", "no_flush")
@@ -62,6 +62,18 @@ def test_the_last_part_of_a_batch_that_is_being_extended_is_not_lost(tmp_path):
     run_plain(tmp_path, 3000, trajectories=False)
     path[1].write_bytes(before[path[1]])  # as it was before the extension
     assert [(problem.path, problem.kind) for problem in verify(tmp_path)] == [(path[1], "lost")]
+    with pytest.raises(StoredDataDamaged, match=r"plain/part-00001\.parquet: it was stored and is gone"):
+        read_outcomes(tmp_path, ["growth"])
+    assert len(read_outcomes(tmp_path, ["growth"], runs=range(1024))) == 1024
+
+
+@pytest.mark.parametrize("read", [read_outcomes, read_trajectories])
+def test_a_part_in_the_place_of_another_is_not_read(batch, read):
+    out, _ = batch
+    for path in out.rglob("part-00001.parquet"):
+        path.write_bytes((path.parent / "part-00000.parquet").read_bytes())
+    with pytest.raises(StoredDataDamaged, match=r"part-00001\.parquet: it belongs elsewhere: first_run 0"):
+        read(out, [])
 
 
 def parts_of(out):
@@ -87,7 +99,16 @@ def test_a_record_gets_the_parts_beyond_what_is_asked_for(batch):
     out, digest = batch
     (out / "stored.jsonl").unlink()
     run_plain(out, 10)
-    parts(out)[1].unlink()  # of runs beyond the ten
+    lost = parts(out)[1]  # of runs beyond the ten
+    kept = lost.read_bytes()
+    lost.unlink()
+    record = (out / "stored.jsonl").read_bytes()
+    (out / "stored.jsonl").unlink()
+    with pytest.warns(BatchWarning, match="1 of the parts of .* not asked for are not there or not right, and nothing says"):
+        run_plain(out, 10)
+    lost.write_bytes(kept)
+    (out / "stored.jsonl").write_bytes(record)
+    lost.unlink()
     assert [problem.kind for problem in verify(out)] == ["lost"]
     with pytest.warns(BatchWarning, match="was stored and is gone"):
         run_plain(out)

@@ -7,6 +7,7 @@ of one parameter at levels 0, 0.05, ... 1; how parameters go together is not kep
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,12 +66,13 @@ def _distribution(row: dict[str, str], line: int) -> tuple[str, Distribution]:
     return known.name, made
 
 
-def write(path: Path, fitted: list[Fitted]) -> None:
-    """Write the table of a posterior, in six significant digits, within the legal ranges."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for each in fitted:
-            known = PARAMETERS[each.parameter]
-            numbers = [f"{min(max(value, known.low), known.high):.6g}" for value in each.quantiles]
-            writer.writerow([each.parameter, known.unit, *numbers, str(known.prior), "C", each.note])
+def table(fitted: list[Fitted]) -> str:
+    """The table of a posterior as CSV, in six significant digits, within the legal ranges."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for each in fitted:
+        known = PARAMETERS[each.parameter]
+        numbers = [f"{min(max(value, known.low), known.high):.6g}" for value in each.quantiles]
+        writer.writerow([each.parameter, known.unit, *numbers, str(known.prior), "C", each.note])
+    return text.getvalue()
