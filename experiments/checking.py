@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -12,11 +12,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from experiments import sheets
 from experiments.manifest import read_manifest
 from experiments.parts import OUTCOMES, Label, Part
 from experiments.store import LOST, MISSING, UNKNOWN, Store
 
 ABSENT = {MISSING: "pending", LOST: "lost", UNKNOWN: "missing"}
+UNUSED = "it does not repeat the parts that lie there; they are read instead of it"
 SEVERAL = {"pending": "are not computed yet", "lost": "were stored and are gone", "missing": "are missing"}
 
 
@@ -39,12 +41,14 @@ class Problem:
 def verify(directory: Path | str) -> list[Problem]:
     """Everything that is wrong with the stored parts of a batch, by path; empty if all is well.
 
-    Reads every byte: checksum, label, rows and columns of each part, parts that are not there, files that are no part.
+    Reads every byte: checksum, label, rows and columns of each part, parts that are not there, files that are no part, and
+    sheets, which readers leave aside unless they repeat these very parts.
     Nothing is changed or locked. Raises StorageError without a batch, StoredDataDamaged for a damaged manifest.
     """
     store = Store(Path(directory), read_manifest(directory))
     recorded = store.record  # before the parts, in case the batch is running
     problems = [problem for kind in store.kinds for problem in _of_kind(store, kind)]
+    problems += list(_of_sheets(store, {problem.path for problem in problems}))
     problems += [Problem(path, "foreign", "it is no part of this batch") for path in store.strays()]
     if recorded.damaged:
         lines = f"line {recorded.bad[0]} of the record of what was stored is not as written"
@@ -109,6 +113,15 @@ def _of_kind(store: Store, kind: str) -> Iterator[Problem]:
             yield Problem(path, "damaged", "its columns are not those of the parts before it")
         if not np.array_equal(table["run"].to_numpy(), _runs(store, kind, part, label)):
             yield Problem(path, "damaged", "its rows are not the runs of this part")
+
+
+def _of_sheets(store: Store, known: Set[Path]) -> Iterator[Problem]:
+    """Sheets of parts that are all right."""
+    for held in store.groups():
+        path = sheets.path_of(store.directory, held[0])
+        right = known.isdisjoint(store.path(OUTCOMES, part) for part in held)
+        if right and path.exists() and not sheets.stands(store.directory, held):
+            yield Problem(path, "damaged", UNUSED)
 
 
 def _runs(store: Store, kind: str, part: Part, label: Label) -> NDArray[np.int64]:

@@ -150,12 +150,18 @@ class Store:
             write_whole(self.path(kind, part), data)
         record.add(self.record, self.manifest, part)
 
+    def groups(self) -> Iterator[list[Part]]:
+        """The parts of each sheet that there may be."""
+        for _, together in groupby(self.parts(), lambda part: (part.scenario, sheets.group(part))):
+            held = list(together)
+            if len(held) == sheets.SHEET_PARTS:
+                yield held
+
     def write_sheets(self, check: Callable[[], None] = lambda: None) -> None:
         """Gather whole groups of parts in sheets, so that readers are quick; StorageError if the disk refuses."""
-        for _, together in groupby(self.parts(), lambda part: (part.scenario, sheets.group(part))):
+        for held in self.groups():
             check()
-            held = list(together)
-            if len(held) < sheets.SHEET_PARTS or sheets.stands(self.directory, held):
+            if sheets.stands(self.directory, held):
                 continue
             try:
                 data = sheets.make(self.directory, held)

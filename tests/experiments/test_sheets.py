@@ -4,7 +4,7 @@ import batch_fakes
 import pandas as pd
 import pytest
 
-from experiments import readers, record, sheets
+from experiments import readers, record, sheets, verify
 from experiments.errors import StoredDataDamaged
 from experiments.manifest import read_manifest
 from experiments.parts import OUTCOMES, cut, part_path
@@ -81,8 +81,10 @@ def test_a_batch_writes_its_sheets_and_mends_them(stored):
     directory, held = stored
     path = sheets.path_of(directory, held[0])
     whole = path.read_bytes()
-    for change in (path.unlink, lambda: path.write_bytes(whole[:-1])):
+    for change, named in ((path.unlink, []), (lambda: path.write_bytes(whole[:-1]), [path])):
+        assert verify(directory) == []
         change()
+        assert [problem.path for problem in verify(directory)] == named
         batch_fakes.run_plain(directory, RUNS, collect=False)
         assert path.read_bytes() == whole
     assert [each.name for each in path.parent.iterdir()] == [path.name]  # none of a group that is not whole

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -33,24 +34,42 @@ READ = (
 
 @dataclass(frozen=True)
 class Watched:
-    """How a command went: its exit code, its standard output, wall time in seconds, and peak memory in MB."""
+    """How a command went: its exit code, its standard output, wall time in seconds, peak memory in MB, and processor time in
+    seconds, of all its processes and of the first alone (which writes, and does not simulate)."""
 
     code: int
     text: str
     seconds: float
     megabytes: float
+    processor: float
+    parent: float
 
 
 def watch(*command: str) -> Watched:
     """Run a command to its end and look at its memory and that of all its children."""
-    start, peak = time.perf_counter(), 0
+    start, peak, before, own = time.perf_counter(), 0, ended(), 0.0
     with tempfile.TemporaryFile("w+") as out, subprocess.Popen(command, stdout=out, text=True) as process:
         parent = psutil.Process(process.pid)
         while process.poll() is None:
-            peak = max(peak, memory(parent))
+            peak, own = max(peak, memory(parent)), max(own, spent(parent))
             time.sleep(LOOKS)
         out.seek(0)
-        return Watched(process.returncode, out.read(), time.perf_counter() - start, peak / 2**20)
+        seconds = time.perf_counter() - start
+        return Watched(process.returncode, out.read(), seconds, peak / 2**20, ended() - before, own)
+
+
+def spent(process: psutil.Process) -> float:
+    """Processor time of a process without its children, in seconds; 0 if it is gone."""
+    with suppress(psutil.Error):
+        times = process.cpu_times()
+        return float(times.user + times.system)
+    return 0.0
+
+
+def ended() -> float:
+    """Processor time of all children that have ended, and of theirs, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def memory(parent: psutil.Process) -> int:
@@ -78,7 +97,9 @@ def measure(runs: int, jobs: int, out: Path) -> dict[str, Watched]:
 def remark(found: dict[str, Watched]) -> str:
     """What the scorecard says beside the runs."""
     parts = [f"{name} in {each.seconds:,.0f} s, {each.megabytes:,.0f} MB" for name, each in found.items() if name != READING]
-    return "; ".join([*parts, f"one outcome read in {float(found[READING].text):.2f} s"])
+    share = found["computed"].parent / found["computed"].processor
+    read = f"one outcome read in {float(found[READING].text):.2f} s"
+    return "; ".join([*parts, read, f"the process that writes took {share:.0%} of the batch's processor time"])
 
 
 @click.command()
