@@ -1,8 +1,8 @@
-"""Blocks of runs on worker processes, one pipe to each.
+"""Blocks of runs, and other tasks, on worker processes, one pipe to each.
 
-A worker that dies is noticed by the end of its own pipe, so that it is known which block died with it, and no
+A worker that dies is noticed by the end of its own pipe, so that it is known which task died with it, and no
 other worker is touched. (The process pool of the standard library shares one pipe for results; when a worker is
-killed in the middle of a large one, the pool waits for ever.)
+killed in the middle of a large one, the pool waits for ever, and one killed at its birth can break it.)
 
 A block whose worker died is tried again; when that worker dies too the block is halved, until the run that kills
 its workers stands alone and is recorded as failed.
@@ -17,12 +17,12 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from experiments.errors import WorkersFailed
 from experiments.graves import Graves, Result, given_up
@@ -36,7 +36,10 @@ _CONTEXT = get_context("spawn")
 _READY = "ready"
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS")
 
-Job = Callable[[Task], list[Piece]]  # picklable, called in a worker for each task
+TASK = TypeVar("TASK")
+ANSWER = TypeVar("ANSWER")
+Job = Callable[[TASK], ANSWER]  # picklable, called in a worker for each task; an answer is no text
+Bury = Callable[[TASK], Sequence[TASK]]  # what to try when a worker died of a task; nothing if it is given up
 
 
 class Stop:
@@ -71,31 +74,43 @@ class Stop:
             raise KeyboardInterrupt
 
 
-def results(work: Job, tasks: Iterable[Task], jobs: int, stop: Stop) -> Generator[Result]:
-    """Results of tasks as they are done; a task may come back in halves.
+def results(work: Job[Task, list[Piece]], tasks: Iterable[Task], jobs: int, stop: Stop) -> Generator[Result]:
+    """Results of blocks as they are done; a task may come back in halves.
 
-    With one job everything runs in this process. Close the generator to kill the workers at once.
-    Raises WorkersFailed if workers do not start, KeyboardInterrupt after a signal.
+    With one job everything runs in this process. Otherwise as ``answers``.
     """
     if jobs == 1:
         for task in tasks:
             stop.check()
             yield task, work(task)
         return
-    pool = _Pool(work, jobs)
+    with closing(answers(work, tasks, jobs, stop, Graves().bury)) as found:
+        for task, pieces in found:
+            yield given_up(task) if pieces is None else (task, pieces)
+
+
+def answers(
+    work: Job[TASK, ANSWER], tasks: Iterable[TASK], jobs: int, stop: Stop, bury: Bury[TASK]
+) -> Generator[tuple[TASK, ANSWER | None]]:
+    """Answers to tasks as they come, in any order; None for a task that is given up. A task is taken when a worker is free.
+
+    Close the generator to kill the workers at once.
+    Raises WorkersFailed if workers do not start, KeyboardInterrupt after a signal.
+    """
+    pool = _Pool(work, jobs, bury)
     try:
-        yield from pool.results(iter(tasks), stop)
+        yield from pool.answers(iter(tasks), stop)
     finally:
         pool.kill()
 
 
-class _Worker:
-    """A process that simulates one task at a time."""
+class _Worker(Generic[TASK]):
+    """A process that works at one task at a time."""
 
     def __init__(self) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
         self.process = _CONTEXT.Process(target=_serve, args=(theirs,), daemon=True)
-        self.task: Task | None = None
+        self.task: TASK | None = None
         self.ready = False
         with theirs, surroundings():
             self.process.start()
@@ -110,15 +125,15 @@ class _Worker:
         return code or 0
 
 
-class _Pool:
+class _Pool(Generic[TASK, ANSWER]):
     """At most ``jobs`` workers, started as they are needed."""
 
-    def __init__(self, work: Job, jobs: int) -> None:
+    def __init__(self, work: Job[TASK, ANSWER], jobs: int, bury: Bury[TASK]) -> None:
         self._work = work
         self._jobs = jobs
-        self._workers: list[_Worker] = []
-        self._again: deque[Task] = deque()
-        self._graves = Graves()
+        self._bury = bury
+        self._workers: list[_Worker[TASK]] = []
+        self._again: deque[TASK] = deque()
         self._failed_starts = 0
 
     def kill(self) -> None:
@@ -126,8 +141,8 @@ class _Pool:
         while self._workers:
             self._workers.pop().kill()
 
-    def results(self, tasks: Iterator[Task], stop: Stop) -> Iterator[Result]:
-        """Results as they arrive."""
+    def answers(self, tasks: Iterator[TASK], stop: Stop) -> Iterator[tuple[TASK, ANSWER | None]]:
+        """Answers as they arrive."""
         while True:
             self._assign(tasks)
             busy = {worker.pipe: worker for worker in self._workers if worker.task is not None}
@@ -136,11 +151,11 @@ class _Pool:
             stop.check()
             for pipe in wait(list(busy), timeout=POLL):
                 stop.check()
-                result = self._receive(busy[pipe])  # type: ignore[index]  # wait returns what it was given
-                if result is not None:
-                    yield result
+                answered = self._receive(busy[pipe])  # type: ignore[index]  # wait returns what it was given
+                if answered is not None:
+                    yield answered
 
-    def _assign(self, tasks: Iterator[Task]) -> None:
+    def _assign(self, tasks: Iterator[TASK]) -> None:
         """Give every idle worker a task, and start workers while there are tasks without one."""
         idle = [worker for worker in self._workers if worker.task is None]
         while idle or len(self._workers) < self._jobs:
@@ -163,16 +178,16 @@ class _Pool:
                 self._remove(worker)
                 self._again.appendleft(task)
 
-    def _start(self) -> _Worker:
-        worker = _Worker()
+    def _start(self) -> _Worker[TASK]:
+        worker = _Worker[TASK]()
         self._workers.append(worker)
         return worker
 
-    def _remove(self, worker: _Worker) -> int:
+    def _remove(self, worker: _Worker[TASK]) -> int:
         self._workers.remove(worker)
         return worker.kill()
 
-    def _receive(self, worker: _Worker) -> Result | None:
+    def _receive(self, worker: _Worker[TASK]) -> tuple[TASK, ANSWER | None] | None:
         try:
             answer = worker.pipe.recv()
             if answer == _READY:
@@ -180,7 +195,7 @@ class _Pool:
                 worker.pipe.send(self._work)
                 worker.pipe.send(worker.task)
         except (EOFError, OSError):
-            return self._bury(worker)
+            return self._died(worker)
         if answer == _READY:
             worker.ready, self._failed_starts = True, 0
             return None
@@ -189,8 +204,8 @@ class _Pool:
         task, worker.task = worker.task, None
         return (task, answer) if task is not None else None
 
-    def _bury(self, worker: _Worker) -> Result | None:
-        """Take away a dead worker and see to its task; a result only if the task is given up."""
+    def _died(self, worker: _Worker[TASK]) -> tuple[TASK, None] | None:
+        """Take away a dead worker and see to its task, which comes back only if it is given up."""
         code = self._remove(worker)
         task = worker.task
         if task is None:
@@ -198,11 +213,11 @@ class _Pool:
         if not worker.ready:
             self._not_started(task, KILLED_STARTS if code < 0 else FAILED_STARTS)
             return None
-        again = self._graves.bury(task)
+        again = self._bury(task)
         self._again.extend(again)
-        return None if again else given_up(task)
+        return None if again else (task, None)
 
-    def _not_started(self, task: Task, most: int) -> None:
+    def _not_started(self, task: TASK, most: int) -> None:
         self._again.appendleft(task)
         self._failed_starts += 1
         if self._failed_starts >= most:
@@ -234,14 +249,14 @@ def _serve(pipe: Connection[Any, Any]) -> None:
     die_with_parent()
     try:
         pipe.send(_READY)
-        work: Job = pipe.recv()
+        work: Job[Any, Any] = pipe.recv()
         while True:
             pipe.send(_answer(work, pipe.recv()))
     except (EOFError, OSError):
         return
 
 
-def _answer(work: Job, task: Task) -> list[Piece] | str:
+def _answer(work: Job[TASK, ANSWER], task: TASK) -> ANSWER | str:
     try:
         return work(task)
     except Exception:

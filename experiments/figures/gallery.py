@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from experiments import menus
+from experiments import menus, pool
 from experiments.batch import processors
-from experiments.errors import StorageError, UsageError, unknown
+from experiments.errors import PeninsulaError, StorageError, UsageError, WorkersFailed, unknown
 from experiments.figures import (
     against_history,
     captions,
@@ -201,47 +199,71 @@ def draw_each(
     try:
         home.mkdir(parents=True, exist_ok=True)
         if isinstance(opened, Stored) and workers > 1:
-            with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-                yield from _kept(home, figures, _shared(pool, figures, opened, home, language))
+            drawn = _in_order(_shared(figures, opened, home, language, workers))
         else:
-            yield from _kept(
-                home, figures, (_draw(figure, figure.data(opened), opened, home, language) for figure in figures)
-            )
+            drawn = (_draw(figure, figure.data(opened), opened, home, language) for figure in figures)
+        yield from _kept(home, figures, drawn)
     except OSError as error:
         raise StorageError(f"cannot write figures in {home}: {error.strerror or error}") from error
 
 
-def _shared(pool: Executor, figures: Sequence[Figure], batch: Stored, home: Path, language: str) -> Iterator[Drawn]:
-    """Figures drawn by workers from what is summarised here, as soon as it is; outcomes are read once for all of them.
+class _Summary(NamedTuple):
+    """What a worker needs to draw the figure with this place among those asked for."""
 
-    When a worker is killed, what is left is drawn here.
+    place: int
+    figure: str
+    data: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """The work of a process that draws; an error that is not a bug comes back as its answer."""
+
+    batch: Stored
+    home: Path
+    language: str
+
+    def __call__(self, summary: _Summary) -> Drawn | OSError | PeninsulaError:
+        try:
+            return _draw(FIGURES[summary.figure], summary.data, self.batch, self.home, self.language)
+        except (OSError, PeninsulaError) as error:
+            return error
+
+
+def _shared(
+    figures: Sequence[Figure], batch: Stored, home: Path, language: str, workers: int
+) -> Iterator[tuple[int, Drawn]]:
+    """Figures with their places, drawn by workers from what is summarised here; outcomes are read once for all of them.
+
+    What a worker died of is drawn here at the end, and so is all that is left if none can be started.
     """
     reading = held(batch, _outcomes_of(figures, batch))
-    drawing: deque[tuple[Figure, Future[Drawn]]] = deque()
-
-    def first() -> Drawn:
-        figure, future = drawing.popleft()
-        try:
-            return future.result()
-        except BrokenProcessPool:
-            return _draw(figure, figure.data(reading), batch, home, language)
-
-    for figure in figures:
-        drawing.append((figure, _given(pool, figure, figure.data(reading), batch, home, language)))
-        while drawing and drawing[0][1].done():
-            yield first()
-    while drawing:
-        yield first()
-
-
-def _given(pool: Executor, figure: Figure, data: pd.DataFrame, batch: Stored, home: Path, language: str) -> Future[Drawn]:
-    """A figure as a worker will have drawn it; one that has failed where no worker is left."""
+    left = dict(enumerate(figures))
+    summaries = (_Summary(place, figure.name, figure.data(reading)) for place, figure in enumerate(figures))
+    work = _Drawing(batch, home, language)
     try:
-        return pool.submit(_draw_named, figure.name, data, batch, home, language)
-    except BrokenProcessPool as error:
-        failed: Future[Drawn] = Future()
-        failed.set_exception(error)
-        return failed
+        with closing(pool.answers(work, summaries, workers, pool.Stop(), lambda _: ())) as answers:
+            for summary, answer in answers:
+                if isinstance(answer, Exception):
+                    raise answer
+                if answer is not None:
+                    yield summary.place, answer
+                    del left[summary.place]
+    except WorkersFailed:
+        pass
+    for place, figure in left.items():
+        yield place, _draw(figure, figure.data(reading), batch, home, language)
+
+
+def _in_order(found: Iterable[tuple[int, Drawn]]) -> Iterator[Drawn]:
+    """What comes with its place, in the order of places."""
+    early: dict[int, Drawn] = {}
+    place = 0
+    for at, drawn in found:
+        early[at] = drawn
+        while place in early:
+            yield early.pop(place)
+            place += 1
 
 
 def _outcomes_of(figures: Iterable[Figure], batch: Batch) -> list[str]:
@@ -258,10 +280,6 @@ def _kept(home: Path, figures: Iterable[Figure], drawn: Iterable[Drawn]) -> Iter
         found[figure.name] = caption
         yield paths
     captions.write(home, found)
-
-
-def _draw_named(name: str, data: pd.DataFrame, batch: Batch, home: Path, language: str) -> Drawn:
-    return _draw(FIGURES[name], data, batch, home, language)
 
 
 def _draw(figure: Figure, data: pd.DataFrame, batch: Batch, home: Path, language: str) -> Drawn:

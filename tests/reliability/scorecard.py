@@ -56,6 +56,8 @@ def run(step: str, soak: int) -> list[Line]:
     score.unlink(missing_ok=True)
     more = ("--into", str(score)) if step == "million" else ()
     environment = {**os.environ, "PENINSULA_SCORE": str(score), "PENINSULA_SOAK": str(soak)}
+    if soak > 1:
+        environment["PYTEST_ADDOPTS"] = "-o faulthandler_timeout=0"  # no test is taken to hang
     start = time.perf_counter()
     done = subprocess.run([sys.executable, *command(step, soak), *more], cwd=ROOT, env=environment, check=False)
     said = [json.loads(line) for line in score.read_text().splitlines()] if score.exists() else []
