@@ -152,7 +152,7 @@ class _Plan:
             yield jobs, partial(pool.results, jobs=jobs, stop=self.stop)
             return
         with need("experiments.cluster").connected(self.cluster, self.jobs or processors(), self.stop) as cluster:
-            yield cluster.slots, partial(cluster.results, stop=self.stop)
+            yield cluster.slots, cluster.results
 
 
 def _asked(chosen: list[ScenarioLike], runs: int, seed: int | None, trajectories: bool | None, plan: _Plan) -> Manifest:

@@ -9,6 +9,7 @@ halved as in the pool; but a single run is given up only when its worker died wh
 
 from __future__ import annotations
 
+import threading
 import time
 import warnings
 from collections import deque
@@ -16,14 +17,14 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 from distributed import Client, Future, KilledWorker
 from distributed.comm.core import CommClosedError
 
 from experiments.cluster_address import Where
-from experiments.cluster_connection import ANSWER, own, quiet, remote, security
+from experiments.cluster_connection import ANSWER, ANSWERED, asked, own, quiet, remote, security
 from experiments.cluster_worker import DifferentWorker, Job, difference, provenance, simulate
 from experiments.errors import BatchWarning, UsageError, WorkersFailed
 from experiments.graves import Graves, Result, given_up
@@ -31,10 +32,10 @@ from experiments.pool import POLL, Stop
 from experiments.work import Piece, Task, Work, describe
 
 NO_WORKERS = 60.0  # seconds without any worker after which a batch ends
+SILENCE = 60.0  # seconds without an answer after which a scheduler is taken to be lost
 LOOK = 2.0  # seconds between looks at the number of workers
 AHEAD = 2  # tasks in flight for each thread of a worker, so that none waits for the next
 SAME = "install the same version of everything there"
-ANSWERED = TypeVar("ANSWERED")
 
 
 def target(asked: str | Where | Client) -> Where | Client:
@@ -55,35 +56,37 @@ def connected(where: Where | Client, jobs: int, stop: Stop) -> Iterator[Cluster]
     Raises WorkersFailed if nobody answers or no worker comes, KeyboardInterrupt after a signal.
     """
     if isinstance(where, Client):
-        cluster = Cluster(where, where.scheduler_info()["address"], attached=False)
-        cluster.wait(stop)
+        cluster = Cluster(where, where.scheduler_info()["address"], stop, attached=False)
+        cluster.wait()
         yield cluster
         return
     with quiet(), own(jobs) if where.local else remote(where, stop) as client:
-        cluster = Cluster(client, where.address, attached=where.local)
-        cluster.wait(stop)
+        cluster = Cluster(client, where.address, stop, attached=where.local)
+        cluster.wait()
         yield cluster
 
 
 class Cluster:
     """Workers that a client of dask reaches."""
 
-    def __init__(self, client: Client, address: str, *, attached: bool) -> None:
+    def __init__(self, client: Client, address: str, stop: Stop, *, attached: bool) -> None:
         """attached: workers are children of this process."""
         self.slots = 0  # threads of all workers
         self._client = client
         self._address = address
+        self._stop = stop
         self._attached = attached
         self._graves = Graves()
         self._again: deque[Task] = deque()
         self._alone: deque[Task] = deque()
         self._flying: dict[Any, tuple[Future[Any], Task]] = {}
+        self._done: SimpleQueue[Future[Any] | None] = SimpleQueue()  # whose answers are to be fetched; None ends that
         self._arrived: SimpleQueue[tuple[Any, list[Piece] | Exception]] = SimpleQueue()
         self._looked = -LOOK
         self._seen = time.monotonic()  # a worker, or that one has begun to wait
         self._told = False
 
-    def results(self, work: Work, tasks: Iterator[Task], stop: Stop) -> Generator[Result]:
+    def results(self, work: Work, tasks: Iterator[Task]) -> Generator[Result]:
         """Results of tasks as they come, as ``pool.results``; close the generator to drop what is under way.
 
         Raises WorkersFailed when the scheduler is lost, when workers are gone for long, and when one is not what this
@@ -92,9 +95,10 @@ class Cluster:
         self._compare()
         name = f"peninsula-{uuid4().hex}"
         self._ask(lambda: self._client.register_plugin(Job(name, work, attached=self._attached)))
+        threading.Thread(target=self._fetch, daemon=True).start()
         try:
             while self._send(name, tasks):
-                stop.check()
+                self._stop.check()
                 self._look()
                 try:
                     key, answer = self._arrived.get(timeout=POLL)
@@ -104,14 +108,15 @@ class Cluster:
                 if result is not None:
                     yield result
         finally:
+            self._done.put(None)
             self._drop(name)
 
-    def wait(self, stop: Stop) -> None:
+    def wait(self) -> None:
         """Until there is a worker."""
         self._look()
         while not self.slots:
             time.sleep(POLL)
-            stop.check()
+            self._stop.check()
             self._look()
 
     def _send(self, name: str, tasks: Iterator[Task]) -> bool:
@@ -128,15 +133,17 @@ class Cluster:
     def _submit(self, name: str, task: Task) -> None:
         future = self._ask(lambda: self._client.submit(simulate, name, *task, pure=False))
         self._flying[future.key] = future, task
-        future.add_done_callback(self._fetch)
+        future.add_done_callback(self._done.put)
 
-    def _fetch(self, future: Future[Any]) -> None:
-        """Called in a thread of dask when a future is done, failed or cancelled."""
-        try:
-            answer = future.result()
-        except Exception as error:
-            answer = error
-        self._arrived.put((future.key, answer))
+    def _fetch(self) -> None:
+        """Answers of futures that are done, failed or cancelled, in a thread that nobody waits for: when a client is closed
+        meanwhile, dask waits for an answer for ever, and Python for the thread in which dask calls back."""
+        while (future := self._done.get()) is not None:
+            try:
+                answer = future.result()
+            except Exception as error:
+                answer = error
+            self._arrived.put((future.key, answer))
 
     def _received(self, task: Task, answer: list[Piece] | Exception) -> Result | None:
         """A result if the answer is one, or if the task is given up; otherwise the task is put back."""
@@ -150,7 +157,7 @@ class Cluster:
         if isinstance(answer, ImportError):
             raise WorkersFailed(f"a worker cannot take part ({describe(answer)}); {SAME}")
         if isinstance(answer, CommClosedError | CancelledError) or self._client.status != "running":
-            raise self._lost(answer)
+            raise self._lost(answer if isinstance(answer, Exception) else None)
         if isinstance(answer, OSError):
             raise WorkersFailed(f"a worker cannot take part ({describe(answer)}); mend its machine, or leave it out")
         if isinstance(answer, Exception):
@@ -175,7 +182,7 @@ class Cluster:
             return
         self._looked = now
         if self._client.status != "running":
-            raise self._lost("it does not answer any more")
+            raise self._lost()
         self.slots = sum(self._ask(self._client.nthreads).values())
         if self.slots:
             self._seen, self._told = now, False
@@ -187,11 +194,11 @@ class Cluster:
             warnings.warn(text, BatchWarning, stacklevel=2)
 
     def _ask(self, question: Callable[[], ANSWERED]) -> ANSWERED:
-        """What the scheduler answers; WorkersFailed if it is gone. A worker that has just died may spoil an answer."""
+        """What the scheduler answers; WorkersFailed if it is gone or silent. A worker that just died may spoil an answer."""
         end = time.monotonic() + ANSWER
         while True:
             try:
-                return question()
+                return asked(question, SILENCE, self._stop)
             except Exception as error:
                 lost = isinstance(error, OSError | CancelledError)
                 if self._client.status != "running" or (lost and time.monotonic() > end):
@@ -200,14 +207,18 @@ class Cluster:
                     raise
             time.sleep(POLL)
 
-    def _lost(self, why: object) -> WorkersFailed:
-        text = describe(why) if isinstance(why, Exception) else why
+    def _lost(self, why: Exception | None = None) -> WorkersFailed:
+        text = describe(why) if isinstance(why, Exception) and str(why) else "it does not answer any more"
         return WorkersFailed(f"the scheduler of {self._address} is lost ({text})")
 
     def _drop(self, name: str) -> None:
         """Leave nothing behind on workers that go on living."""
         if self._attached or self._client.status != "running":
             return
-        with suppress(Exception):  # the batch is whole, or has an error of its own
+
+        def drop() -> None:
             self._client.cancel([future for future, _ in self._flying.values()])
             self._client.unregister_worker_plugin(name)
+
+        with suppress(Exception):  # the batch is whole, or has an error of its own
+            asked(drop, ANSWER, Stop())

@@ -9,9 +9,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent import futures
 from contextlib import contextmanager, suppress
-from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import dask
 from distributed import Client, LocalCluster, Security
@@ -24,6 +25,7 @@ from experiments.work import describe
 
 ANSWER = 5.0  # seconds in which a scheduler must answer
 MARGIN = 2.0  # seconds after which dask is not waited for any more
+ANSWERED = TypeVar("ANSWERED")
 SILENT = "somebody takes the call and says nothing"
 LOGGERS = ("distributed", "distributed.client", "tornado", "tornado.application")
 LOCAL_SETTINGS = {
@@ -93,25 +95,40 @@ def remote(where: Where, stop: Stop) -> Iterator[Client]:
 
 
 def _attempt(where: Where, stop: Stop) -> Client | str:
-    """A connected client, or what went wrong; in a thread, since dask waits for ever for who takes a call and is silent."""
+    """A connected client, or what went wrong."""
     certificates = security(where)
-    answers: SimpleQueue[Client | str] = SimpleQueue()
 
-    def connect() -> None:
+    def connect() -> Client:
+        socket.create_connection(where.place, timeout=ANSWER).close()  # dask does not always say why nobody answers
+        return Client(where.address, security=certificates, timeout=ANSWER, set_as_default=False)
+
+    try:
+        return asked(connect, ANSWER + MARGIN, stop)
+    except Exception as error:
+        root = _root(error)
+        return describe(root) if str(root) else SILENT
+
+
+def asked(question: Callable[[], ANSWERED], seconds: float, stop: Stop) -> ANSWERED:
+    """What is answered, in a thread that nobody waits for: dask waits for ever for who takes a call and is silent.
+
+    Raises what the question raises, TimeoutError without an answer, KeyboardInterrupt after a signal.
+    """
+    answer: futures.Future[ANSWERED] = futures.Future()
+
+    def ask() -> None:
         try:
-            socket.create_connection(where.place, timeout=ANSWER).close()  # dask does not always say why nobody answers
-            answers.put(Client(where.address, security=certificates, timeout=ANSWER, set_as_default=False))
-        except Exception as error:
-            root = _root(error)
-            answers.put(describe(root) if str(root) else SILENT)
+            answer.set_result(question())
+        except BaseException as error:
+            answer.set_exception(error)
 
-    threading.Thread(target=connect, daemon=True).start()
-    end = time.monotonic() + ANSWER + MARGIN
-    while time.monotonic() < end:
+    threading.Thread(target=ask, daemon=True).start()
+    end = time.monotonic() + seconds
+    while not futures.wait([answer], timeout=POLL).done:
         stop.check()
-        with suppress(Empty):
-            return answers.get(timeout=POLL)
-    return SILENT
+        if time.monotonic() > end:
+            raise TimeoutError
+    return answer.result()
 
 
 def _root(error: BaseException) -> BaseException:

@@ -18,7 +18,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from types import FrameType, TracebackType
@@ -120,8 +120,9 @@ class _Worker(Generic[TASK]):
         self.process.kill()
         self.process.join()
         code = self.process.exitcode
-        self.process.close()
         self.pipe.close()
+        with suppress(ValueError):  # where children are not waited for (SIGCHLD ignored) it is never known to have ended
+            self.process.close()
         return code or 0
 
 
@@ -236,12 +237,12 @@ def surroundings() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)  # last: a Ctrl-C that has come meanwhile is raised here
 
 
 def _serve(pipe: Connection[Any, Any]) -> None:
@@ -254,6 +255,9 @@ def _serve(pipe: Connection[Any, Any]) -> None:
             pipe.send(_answer(work, pipe.recv()))
     except (EOFError, OSError):
         return
+    except Exception:  # something cannot be sent, or not be read
+        with suppress(OSError):
+            pipe.send(traceback.format_exc())
 
 
 def _answer(work: Job[TASK, ANSWER], task: TASK) -> ANSWER | str:

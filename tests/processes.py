@@ -15,7 +15,7 @@ def alive(pid: int | str) -> bool:
         return False
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 120) -> None:
     """Until something holds, at most so long."""
     end = time.monotonic() + seconds
     while not condition():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import pandas as pd
 
 from experiments import menus, pool
 from experiments.batch import processors
-from experiments.errors import PeninsulaError, StorageError, UsageError, WorkersFailed, unknown
+from experiments.errors import BatchWarning, PeninsulaError, StorageError, UsageError, WorkersFailed, unknown
 from experiments.figures import (
     against_history,
     captions,
@@ -249,8 +250,8 @@ def _shared(
                 if answer is not None:
                     yield summary.place, answer
                     del left[summary.place]
-    except WorkersFailed:
-        pass
+    except WorkersFailed as error:
+        warnings.warn(f"figures are drawn by this process alone: {error}", BatchWarning, stacklevel=2)
     for place, figure in left.items():
         yield place, _draw(figure, figure.data(reading), batch, home, language)
 

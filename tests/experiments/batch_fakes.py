@@ -101,7 +101,7 @@ def suffer(runs):
     if "pids" in faults:
         (Path(faults["pids"]) / str(os.getpid())).write_text(os.environ.get("OMP_NUM_THREADS", ""))
     if "delay" in faults:
-        time.sleep(faults["delay"] * len(runs))
+        time.sleep(faults["delay"] * sum(run >= faults.get("slow_from", 0) for run in runs))
     if any(run in runs for run in faults.get("raises", ())):
         raise ArithmeticError("the\nworld  ended\x1b[31m" + "!" * 400)
     if any(run in runs for run in faults.get("exits", ())):
@@ -145,6 +145,8 @@ def run_plain(out, runs=RUNS, **more):
 
 def main(out, runs, jobs):
     install(setattr)
+    if "unawaited" in os.environ.get(FAULTS, ""):
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # as some supervisors leave it to what they start
     try:
         run_plain(out, int(runs), jobs=int(jobs), block=64, command="again")
     except PeninsulaError as error:

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,8 +90,9 @@ class Copy:
             text, _ = process.communicate(timeout=longest)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            text, _ = process.communicate()
-            return None, text
+            with suppress(subprocess.TimeoutExpired):  # what has left the group may hold the pipe
+                process.communicate(timeout=10)
+            return None, ""
         return process.returncode, text
 
 

@@ -132,7 +132,7 @@ def test_workers_end_with_their_parent_in_the_middle_of_a_long_block(tmp_path: P
     wait_for(lambda: len(list((tmp_path / "pids").iterdir())) == 2)
     process.kill()
     process.wait()
-    wait_for(lambda: not any(alive(path.name) for path in (tmp_path / "pids").iterdir()), seconds=5)
+    wait_for(lambda: not any(alive(path.name) for path in (tmp_path / "pids").iterdir()), seconds=30)
 
 
 def test_a_run_that_kills_its_worker_does_not_hold_up_the_batch(tmp_path: Path, program: Program) -> None:

@@ -66,6 +66,6 @@ def test_a_test_that_does_not_exist_is_told() -> None:
 
 def test_the_suite_goes_red_for_every_bug(soak: int) -> None:
     if soak == 1:
-        pytest.skip("some minutes; python tests/planted/plant.py, or PENINSULA_SOAK=2")
+        pytest.skip("some minutes; python tests/planted/plant.py, or PENINSULA_SOAK=2 with -o faulthandler_timeout=0")
     wrong = [str(result) for result in plant.run(BUGS) if not result.right]
     assert wrong == []

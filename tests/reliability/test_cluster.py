@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import signal
+import threading
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from pathlib import Path
@@ -13,10 +14,10 @@ import numpy as np
 import psutil
 import pytest
 from batch_fakes import FAULTS, run_plain
-from distributed import Client, LocalCluster
+from distributed import Client, Future, LocalCluster
 
 from experiments import cluster, cluster_worker, run_batch, verify
-from experiments.errors import BatchWarning, WorkersFailed
+from experiments.errors import BatchWarning, Interrupted, WorkersFailed
 from experiments.graves import KILLED
 from experiments.store import contents_digest
 
@@ -138,6 +139,33 @@ def test_few_tasks_are_in_flight(tmp_path, address, monkeypatch):
 # Workers that die
 
 
+def test_an_answer_that_never_comes_holds_up_nothing_else(tmp_path, address, cluster_digest, monkeypatch):
+    """Where it is waited for in dask's own thread, neither another batch nor the end of Python gets past it."""
+    fetched, never = [], threading.Event()
+
+    def result(future, *rest):
+        fetched.append(future)
+        if len(fetched) > 1:
+            never.wait()
+        return before(future, *rest)
+
+    def stop(done, _total):
+        if done:
+            raise KeyboardInterrupt
+
+    before = Future.result
+    with monkeypatch.context() as patch:
+        patch.setattr(Future, "result", result)
+        with pytest.raises(Interrupted):
+            run_plain(tmp_path, block=BLOCK, cluster=address, progress=stop)
+    try:
+        Future._cb_executor.submit(int).result(timeout=30)
+        run_plain(tmp_path, block=BLOCK, cluster=address)
+    finally:
+        never.set()
+    assert contents_digest(tmp_path) == cluster_digest
+
+
 @pytest.mark.usefixtures("patience")
 def test_killed_workers_cost_nothing_but_time(tmp_path, workers, address, cluster_digest, soak, score):
     killed = []
@@ -177,7 +205,7 @@ def test_a_run_that_raises_is_a_row(workers, address, monkeypatch):
 
 
 def test_without_workers_a_batch_waits_and_ends(monkeypatch):
-    monkeypatch.setattr(cluster, "NO_WORKERS", 0.6)
+    monkeypatch.setattr(cluster, "NO_WORKERS", 3)
     monkeypatch.setattr(cluster, "ANSWER", 0.2)
     monkeypatch.setattr(cluster, "LOOK", 0.1)
     with (

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,13 @@ from experiments import run_batch, verify
 from experiments.store import contents_digest
 from sim.scenario import load_scenario
 
-RUNS, SEED, MONTHS = 4500, 5, 3  # five parts
+RUNS, SEED, MONTHS = 8500, 5, 3  # nine parts
 COMMAND = (
     "batch", "baseline-2020", "--set", f"months={MONTHS}", "--runs", str(RUNS), "--seed", str(SEED), "--no-trajectories",
 )  # fmt: skip
 PARTS = -(-RUNS // 1024)
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-GRACE = 5  # seconds in which no worker may be left
+GRACE = 15  # seconds in which no worker may be left
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +105,7 @@ def test_five_kills_of_the_real_command(tmp_path, undisturbed, score, soak):
         held += contents_digest(out) == undisturbed and verify(out) == []
     score("kill -9 of the real command at random times", kills, kills if held == soak else 0)
     score("of these, kills in mid-batch", mid, mid if held == soak else 0)
-    score("no worker alive five seconds after the kill", kills, gone)
+    score(f"no worker alive {GRACE} seconds after the kill", kills, gone)
     score("a closed standard output, no terminal, NO_COLOR", soak, soak)
     assert (held, gone) == (soak, kills)
     assert mid > 0
@@ -122,8 +123,9 @@ def test_kills_of_workers(tmp_path, undisturbed, score):
     for parts, many in ((1, 1), (2, 2)):
         assert wait_for(lambda parts=parts: working(parts) or process.poll() is not None)
         for pid in (working(parts) or [])[:many]:
-            os.kill(pid, signal.SIGKILL)
-            dead.add(pid)
+            with suppress(ProcessLookupError):  # the batch may have ended
+                os.kill(pid, signal.SIGKILL)
+                dead.add(pid)
     _, text = process.communicate(timeout=120)
     same = (process.returncode, text) == (0, "") and contents_digest(out) == undisturbed
     score("kill -9 of one worker, then of all, of the real command", len(dead), len(dead) if same else 0)

@@ -10,11 +10,12 @@ import sys
 import threading
 import warnings
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from batch_fakes import run_plain
 
-from experiments import run_batch, verify
+from experiments import run_batch, store, verify
 from experiments.errors import BatchLocked, BatchWarning, StorageError, UsageError
 from experiments.store import contents_digest, open_store
 from experiments.writing import whole, write_whole
@@ -58,7 +59,9 @@ def test_a_file_system_without_locks_is_refused_with_a_hint(tmp_path, monkeypatc
 RACE = """
 import sys
 import batch_fakes
+from experiments import store
 from experiments.errors import BatchLocked
+store.NAMED = 0.5
 batch_fakes.install(setattr)
 print("ready", flush=True)
 for line in sys.stdin:
@@ -71,14 +74,19 @@ for line in sys.stdin:
 """
 
 
-def test_two_processes_that_race(tmp_path, score, soak):
+@pytest.fixture
+def racers():
+    """Two processes that run a batch for each line they are told."""
+    command = [sys.executable, "-c", RACE]
+    found = [subprocess.Popen(command, env=ELSEWHERE, stdin=PIPE, stdout=PIPE, text=True) for _ in range(2)]
+    yield found
+    for racer in found:
+        racer.kill()
+        racer.communicate()
+
+
+def test_two_processes_that_race(tmp_path, racers, score, soak):
     """Each time at least one runs, one that does not names the other, and what is stored is whole."""
-    racers = [
-        subprocess.Popen(
-            [sys.executable, "-c", RACE], env=ELSEWHERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(2)
-    ]
     for racer in racers:
         assert racer.stdout.readline() == "ready\n"
     times, held, refused = 20 * soak, 0, 0
@@ -94,15 +102,14 @@ def test_two_processes_that_race(tmp_path, score, soak):
         right = "ran" in said and all(text == "ran" or name in text for text, name in zip(said, other, strict=True))
         held += right and contents_digest(out) == digest and verify(out) == []
         refused += sum(text != "ran" for text in said)
-    for racer in racers:
-        racer.communicate()
     score("two processes racing for one directory", times, held)
     assert held == times
     assert refused
 
 
-def test_whoever_has_just_got_the_lock_is_named(tmp_path):
+def test_whoever_has_just_got_the_lock_is_named(tmp_path, monkeypatch):
     """And not whoever had it before: the name is written a moment after the lock is had."""
+    monkeypatch.setattr(store, "NAMED", 2)
     with (tmp_path / ".lock").open("w+") as file:
         file.write("process 1 on nowhere")
         file.flush()
