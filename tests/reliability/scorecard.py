@@ -31,7 +31,7 @@ PAGE = ROOT / "RELIABILITY.md"
 FUZZ_SECONDS = 60
 SUFFERING = (
     "tests/reliability", "tests/scenario", "tests/fuzz", "tests/experiments/test_disks.py",
-    "tests/experiments/test_processes.py", "tests/experiments/test_batch.py",
+    "tests/experiments/test_processes.py", "tests/experiments/test_batch.py", "tests/figures/test_figure_workers.py",
 )  # fmt: skip
 STEPS: Mapping[str, tuple[str, ...]] = {
     "tests": ("-m", "pytest", "-q", "--numprocesses", "auto", *SUFFERING),
