@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from experiments.work import Piece
 
@@ -83,6 +84,7 @@ def _before(pieces: Sequence[Piece], runs: int) -> list[int]:
 
 def _outcomes(part: Part, pieces: Sequence[Piece], seed: int) -> pa.Table:
     failed = np.concatenate([np.full(piece.runs, bool(piece.message)) for piece in pieces])
+    lost = failed if failed.any() else None
     messages = [message for piece in pieces for message in [piece.message] * piece.runs]
     columns: dict[str, Any] = {
         "run": np.arange(part.first_run, part.first_run + part.runs, dtype=np.int64),
@@ -94,12 +96,16 @@ def _outcomes(part: Part, pieces: Sequence[Piece], seed: int) -> pa.Table:
     for group in ("outcomes", "parameters"):
         for name, sample in getattr(good, group).items():
             missing = np.full(1, np.nan, sample.dtype)
-            columns[name] = np.concatenate([missing if piece.message else getattr(piece, group)[name] for piece in pieces])
+            columns[name] = _joined([missing if piece.message else getattr(piece, group)[name] for piece in pieces])
     for name, sample in good.moves.items():
         none = np.zeros(1, sample.dtype)
-        counts = np.concatenate([none if piece.message else piece.moves[name] for piece in pieces])
-        columns[name] = pa.array(counts, mask=failed)
+        counts = _joined([none if piece.message else piece.moves[name] for piece in pieces])
+        columns[name] = pa.array(counts, mask=lost)
     return pa.table(columns)
+
+
+def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _trajectories(part: Part, pieces: Sequence[Piece]) -> pa.Table:
@@ -121,26 +127,27 @@ def _trajectories(part: Part, pieces: Sequence[Piece]) -> pa.Table:
 
 def encode(table: pa.Table, label: Label) -> bytes:
     """The file of a part, labelled and sealed."""
-    floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
+    floats = dict.fromkeys((field.name for field in table.schema if pa.types.is_floating(field.type)), "BYTE_STREAM_SPLIT")
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
         sink,
         table.schema,
         compression="lz4",
         use_dictionary=[name for name in table.column_names if name not in floats],
-        column_encoding=dict.fromkeys(floats, "BYTE_STREAM_SPLIT"),
+        column_encoding=floats,
         write_page_checksum=True,
         write_statistics=["run"],
     ) as writer:
         writer.write_table(table, row_group_size=max(table.num_rows, 1))
         seal = (_SEAL + _ZEROS).decode()
         writer.add_key_value_metadata({"peninsula": json.dumps(label, sort_keys=True), "peninsula.seal": seal})
-    data = sink.getvalue().to_pybytes()
+    data = bytearray(sink.getvalue())
     start = _place(data)
-    return b"".join((data[:start], _digest(data, start), data[start + 64 :]))
+    data[start : start + 64] = _digest(data, start)
+    return bytes(data)
 
 
-def _place(data: bytes) -> int:
+def _place(data: bytes | bytearray) -> int:
     """Where the 64 hexadecimal digits of the seal begin."""
     found = data.rfind(_SEAL)
     if found < 0:
@@ -148,7 +155,7 @@ def _place(data: bytes) -> int:
     return found + len(_SEAL)
 
 
-def _digest(data: bytes, start: int) -> bytes:
+def _digest(data: bytes | bytearray, start: int) -> bytes:
     view, digest = memoryview(data), hashlib.sha256()
     for piece in (view[:start], _ZEROS, view[start + 64 :]):
         digest.update(piece)

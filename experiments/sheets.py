@@ -35,15 +35,40 @@ def path_of(directory: Path, part: Part) -> Path:
     return directory / KIND / f"scenario={part.scenario}" / f"sheet-{group(part):05d}.parquet"
 
 
-def make(directory: Path, held: Sequence[Part]) -> bytes:
-    """The file of a sheet of these parts; OSError, pa.ArrowException or Damaged if one of them cannot be read."""
-    tables = []
-    for part in held:
-        _, file = parts.open_part(parts.part_path(directory, OUTCOMES, part).read_bytes())
-        names = file.schema_arrow.names
-        kept = [*BASE_COLUMNS, *parts.outcome_names(names), *(name for name in names if name.startswith(MOVES))]
-        tables.append(file.read(columns=kept).replace_schema_metadata(None))
-    return parts.encode(pa.concat_tables(tables, promote_options="default").combine_chunks(), _label(directory, held))
+class Fresh:
+    """What a sheet repeats of parts that were just written, so that they need not be read for it; of two groups at most."""
+
+    def __init__(self) -> None:
+        self._tables: dict[Part, pa.Table] = {}
+
+    def put(self, part: Part, table: pa.Table) -> None:
+        """Hold the outcomes of a part; where too many groups wait for parts that do not come, all are let go."""
+        if len(self._tables) == 2 * SHEET_PARTS:
+            self._tables.clear()
+        self._tables[part] = table.select(_repeated(table.column_names))
+
+    def take(self, held: Sequence[Part]) -> list[pa.Table]:
+        """The tables of these parts, let go; none if one of them is not here."""
+        return [self._tables.pop(part) for part in held] if self._tables.keys() >= set(held) else []
+
+
+def make(directory: Path, held: Sequence[Part], tables: Sequence[pa.Table] = ()) -> bytes:
+    """The file of a sheet of these parts, read where their tables are not given.
+
+    Raises OSError, pa.ArrowException or Damaged if a part cannot be read.
+    """
+    tables = tables or [_read(parts.part_path(directory, OUTCOMES, part)) for part in held]
+    return parts.encode(pa.concat_tables(tables, promote_options="default"), _label(directory, held))
+
+
+def _read(path: Path) -> pa.Table:
+    _, file = parts.open_part(path.read_bytes())
+    columns = _repeated(file.schema_arrow.names)
+    return file.read(columns=columns, use_threads=False).replace_schema_metadata(None)  # small: threads cost more
+
+
+def _repeated(names: Sequence[str]) -> list[str]:
+    return [*BASE_COLUMNS, *parts.outcome_names(names), *(name for name in names if name.startswith(MOVES))]
 
 
 def stands(directory: Path, held: Sequence[Part]) -> bool:

@@ -149,6 +149,19 @@ class Store:
             data = parts.encode(tables[kind], {**self.label(kind, part), "failed": failed})
             write_whole(self.path(kind, part), data)
         record.add(self.record, self.manifest, part)
+        held = self._group_of.get((part.scenario, sheets.group(part)), [])
+        if held:
+            self._fresh.put(part, tables[OUTCOMES])
+            if fresh := self._fresh.take(held):
+                self._write_sheet(held, fresh)
+
+    @cached_property
+    def _fresh(self) -> sheets.Fresh:
+        return sheets.Fresh()
+
+    @cached_property
+    def _group_of(self) -> dict[tuple[str, int], list[Part]]:
+        return {(held[0].scenario, sheets.group(held[0])): held for held in self.groups()}
 
     def groups(self) -> Iterator[list[Part]]:
         """The parts of each sheet that there may be."""
@@ -158,20 +171,22 @@ class Store:
                 yield held
 
     def write_sheets(self, check: Callable[[], None] = lambda: None) -> None:
-        """Gather whole groups of parts in sheets, so that readers are quick; StorageError if the disk refuses."""
+        """Gather whole groups of parts in sheets where there are none yet; StorageError if the disk refuses."""
         for held in self.groups():
             check()
-            if sheets.stands(self.directory, held):
-                continue
-            try:
-                data = sheets.make(self.directory, held)
-            except (OSError, pa.ArrowException, Damaged):
-                continue  # whoever reads these parts will say what is wrong with them
-            path = sheets.path_of(self.directory, held[0])
-            self.guard()
-            with refused(path.parent, "create"):
-                make_directories([path.parent])
-            write_whole(path, data)
+            if not sheets.stands(self.directory, held):
+                self._write_sheet(held)
+
+    def _write_sheet(self, held: Sequence[Part], tables: Sequence[pa.Table] = ()) -> None:
+        try:
+            data = sheets.make(self.directory, held, tables)
+        except (OSError, pa.ArrowException, Damaged):
+            return  # whoever reads these parts will say what is wrong with them
+        path = sheets.path_of(self.directory, held[0])
+        self.guard()
+        with refused(path.parent, "create"):
+            make_directories([path.parent])
+        write_whole(path, data)
 
     def prepare(self) -> None:
         """Make the directories, remove what a killed process left, make names last; StorageError if the disk refuses."""

@@ -2,6 +2,7 @@
 
 import batch_fakes
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from experiments import readers, record, sheets, verify
@@ -88,6 +89,31 @@ def test_a_batch_writes_its_sheets_and_mends_them(stored):
         batch_fakes.run_plain(directory, RUNS, collect=False)
         assert path.read_bytes() == whole
     assert [each.name for each in path.parent.iterdir()] == [path.name]  # none of a group that is not whole
+
+
+@pytest.mark.parametrize("raises", [[], [3, 1500], list(range(1024))], ids=["none fails", "two fail", "a part fails"])
+@pytest.mark.parametrize("block", [None, 64])
+def test_a_sheet_is_the_same_from_memory_and_from_parts(monkeypatch, tmp_path, raises, block):
+    batch_fakes.install(monkeypatch.setattr)
+    monkeypatch.setattr(sheets, "SHEET_PARTS", 2)
+    monkeypatch.setenv(batch_fakes.FAULTS, f'{{"raises": {raises}}}')
+    with monkeypatch.context() as patch:
+        patch.setattr(sheets, "_read", None)  # what was just written is not read again
+        batch_fakes.run_plain(tmp_path, TWO_PARTS, collect=False, block=block)
+    held = list(cut("plain", TWO_PARTS, TWO_PARTS))
+    assert sheets.path_of(tmp_path, held[0]).read_bytes() == sheets.make(tmp_path, held)
+
+
+def test_memory_holds_two_groups_at_most(monkeypatch):
+    monkeypatch.setattr(sheets, "SHEET_PARTS", 2)
+    held, fresh = list(cut("plain", 10 * 1024, 10 * 1024)), sheets.Fresh()
+    columns = pa.table({"run": [1], "status": ["ok"], "message": [""], "seed": [3]})
+    for part in held[::2]:  # of each group one is not computed again
+        fresh.put(part, columns)
+        assert not fresh.take(held[part.number : part.number + 2])
+    assert len(fresh._tables) == 1
+    fresh.put(held[1], columns)
+    assert not fresh.take(held[:2])  # the first was let go
 
 
 def test_a_damaged_sheet_costs_time_and_nothing_else(stored):
