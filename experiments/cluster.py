@@ -9,6 +9,7 @@ halved as in the pool; but a single run is given up only when its worker died wh
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 import warnings
@@ -38,15 +39,15 @@ AHEAD = 2  # tasks in flight for each thread of a worker, so that none waits for
 SAME = "install the same version of everything there"
 
 
-def target(asked: str | Where | Client) -> Where | Client:
+def target(wanted: str | Where | Client) -> Where | Client:
     """Where a batch shall run, checked before any run. Raises UsageError."""
-    if isinstance(asked, str):
-        asked = Where.of(asked)
-    if isinstance(asked, Where):
-        security(asked)
-    elif not isinstance(asked, Client) or asked.asynchronous:
-        raise UsageError(f"cluster is {asked!r}; expected 'local', an address, or a synchronous distributed.Client")
-    return asked
+    if isinstance(wanted, str):
+        wanted = Where.of(wanted)
+    if isinstance(wanted, Where):
+        security(wanted)
+    elif not isinstance(wanted, Client) or wanted.asynchronous:
+        raise UsageError(f"cluster is {wanted!r}; expected 'local', an address, or a synchronous distributed.Client")
+    return wanted
 
 
 @contextmanager
@@ -56,7 +57,8 @@ def connected(where: Where | Client, jobs: int, stop: Stop) -> Iterator[Cluster]
     Raises WorkersFailed if nobody answers or no worker comes, KeyboardInterrupt after a signal.
     """
     if isinstance(where, Client):
-        cluster = Cluster(where, where.scheduler_info()["address"], stop, attached=False)
+        address = str(where.scheduler.address) if where.scheduler else "a client that is closed"
+        cluster = Cluster(where, address, stop, attached=False)
         cluster.wait()
         yield cluster
         return
@@ -81,7 +83,7 @@ class Cluster:
         self._alone: deque[Task] = deque()
         self._flying: dict[Any, tuple[Future[Any], Task]] = {}
         self._done: SimpleQueue[Future[Any] | None] = SimpleQueue()  # whose answers are to be fetched; None ends that
-        self._arrived: SimpleQueue[tuple[Any, list[Piece] | Exception]] = SimpleQueue()
+        self._arrived: SimpleQueue[tuple[Any, list[Piece] | BaseException]] = SimpleQueue()
         self._looked = -LOOK
         self._seen = time.monotonic()  # a worker, or that one has begun to wait
         self._told = False
@@ -94,9 +96,9 @@ class Cluster:
         """
         self._compare()
         name = f"peninsula-{uuid4().hex}"
-        self._ask(lambda: self._client.register_plugin(Job(name, work, attached=self._attached)))
         threading.Thread(target=self._fetch, daemon=True).start()
         try:
+            self._ask(lambda: self._client.register_plugin(Job(name, work, attached=self._attached)))
             while self._send(name, tasks):
                 self._stop.check()
                 self._look()
@@ -141,11 +143,11 @@ class Cluster:
         while (future := self._done.get()) is not None:
             try:
                 answer = future.result()
-            except Exception as error:
+            except BaseException as error:
                 answer = error
             self._arrived.put((future.key, answer))
 
-    def _received(self, task: Task, answer: list[Piece] | Exception) -> Result | None:
+    def _received(self, task: Task, answer: list[Piece] | BaseException) -> Result | None:
         """A result if the answer is one, or if the task is given up; otherwise the task is put back."""
         if isinstance(answer, KilledWorker):
             again = self._graves.bury(task)
@@ -156,12 +158,12 @@ class Cluster:
             raise WorkersFailed(f"{answer}; {SAME}")
         if isinstance(answer, ImportError):
             raise WorkersFailed(f"a worker cannot take part ({describe(answer)}); {SAME}")
-        if isinstance(answer, CommClosedError | CancelledError) or self._client.status != "running":
-            raise self._lost(answer if isinstance(answer, Exception) else None)
+        if isinstance(answer, CommClosedError | CancelledError | asyncio.CancelledError) or self._client.status != "running":
+            raise self._lost(answer if isinstance(answer, BaseException) else None)
         if isinstance(answer, OSError):
             raise WorkersFailed(f"a worker cannot take part ({describe(answer)}); mend its machine, or leave it out")
-        if isinstance(answer, Exception):
-            raise RuntimeError("a worker failed outside the model") from answer
+        if isinstance(answer, BaseException):
+            raise RuntimeError("a worker failed") from answer
         return task, answer
 
     def _compare(self) -> None:
@@ -207,8 +209,8 @@ class Cluster:
                     raise
             time.sleep(POLL)
 
-    def _lost(self, why: Exception | None = None) -> WorkersFailed:
-        text = describe(why) if isinstance(why, Exception) and str(why) else "it does not answer any more"
+    def _lost(self, why: BaseException | None = None) -> WorkersFailed:
+        text = describe(why) if why and str(why) else "it does not answer any more"
         return WorkersFailed(f"the scheduler of {self._address} is lost ({text})")
 
     def _drop(self, name: str) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent import futures
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
@@ -122,7 +123,7 @@ def asked(question: Callable[[], ANSWERED], seconds: float, stop: Stop) -> ANSWE
         except BaseException as error:
             answer.set_exception(error)
 
-    threading.Thread(target=ask, daemon=True).start()
+    threading.Thread(target=copy_context().run, args=(ask,), daemon=True).start()
     end = time.monotonic() + seconds
     while not futures.wait([answer], timeout=POLL).done:
         stop.check()

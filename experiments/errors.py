@@ -35,7 +35,7 @@ class StorageError(PeninsulaError):
 
 
 class WorkersFailed(PeninsulaError):  # noqa: N818
-    """Worker processes do not start."""
+    """Workers do not start, or a cluster is lost."""
 
     exit_code = 4
 

@@ -155,6 +155,12 @@ def _place(data: bytes | bytearray) -> int:
     return found + len(_SEAL)
 
 
+def seal(data: bytes) -> bytes:
+    """The seal that the file of a part carries; Damaged without one."""
+    start = _place(data)
+    return data[start : start + 64]
+
+
 def _digest(data: bytes | bytearray, start: int) -> bytes:
     view, digest = memoryview(data), hashlib.sha256()
     for piece in (view[:start], _ZEROS, view[start + 64 :]):

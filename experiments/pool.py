@@ -112,8 +112,20 @@ class _Worker(Generic[TASK]):
         self.process = _CONTEXT.Process(target=_serve, args=(theirs,), daemon=True)
         self.task: TASK | None = None
         self.ready = False
-        with theirs, surroundings():
-            self.process.start()
+        try:
+            with theirs, surroundings():
+                self.process.start()
+        except BaseException:
+            if self.process.pid is not None:  # a Ctrl-C at its birth; nobody else knows of it
+                self.kill()
+            raise
+
+    def last_words(self) -> Any:
+        """What it said before it died while it was spoken to; None if nothing."""
+        with suppress(EOFError, OSError):
+            if self.pipe.poll():
+                return self.pipe.recv()
+        return None
 
     def kill(self) -> int:
         """End the process at once; its exit code, negative if a signal ended it."""
@@ -191,17 +203,18 @@ class _Pool(Generic[TASK, ANSWER]):
     def _receive(self, worker: _Worker[TASK]) -> tuple[TASK, ANSWER | None] | None:
         try:
             answer = worker.pipe.recv()
-            if answer == _READY:
+            if isinstance(answer, str) and answer == _READY:
                 # not among the arguments of the process: a birth that fails would leave us writing to nobody for ever
                 worker.pipe.send(self._work)
                 worker.pipe.send(worker.task)
+                worker.ready, self._failed_starts = True, 0
+                return None
         except (EOFError, OSError):
-            return self._died(worker)
-        if answer == _READY:
-            worker.ready, self._failed_starts = True, 0
-            return None
+            answer = worker.last_words()
+            if answer is None:
+                return self._died(worker)
         if isinstance(answer, str):
-            raise RuntimeError(f"a worker failed outside the model:\n{answer}")
+            raise RuntimeError(f"a worker failed:\n{answer}")
         task, worker.task = worker.task, None
         return (task, answer) if task is not None else None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,6 +22,7 @@ KIND = "sheets"
 SHEET_PARTS = 64
 MOVES = "moves."
 SEAL = re.compile(rb"peninsula sha256 ([0-9a-f]{64})")
+Repeat = tuple[pa.Table, bytes]  # what a sheet repeats of a part, and the seal of the part's file
 TAIL = 1 << 17  # bytes at the end of a part in which its seal is looked for first
 
 
@@ -39,32 +40,34 @@ class Fresh:
     """What a sheet repeats of parts that were just written, so that they need not be read for it; of two groups at most."""
 
     def __init__(self) -> None:
-        self._tables: dict[Part, pa.Table] = {}
+        self._repeats: dict[Part, Repeat] = {}
 
-    def put(self, part: Part, table: pa.Table) -> None:
-        """Hold the outcomes of a part; where too many groups wait for parts that do not come, all are let go."""
-        if len(self._tables) == 2 * SHEET_PARTS:
-            self._tables.clear()
-        self._tables[part] = table.select(_repeated(table.column_names))
+    def put(self, part: Part, table: pa.Table, data: bytes) -> None:
+        """Hold the outcomes of a part and the seal of its file; where too many wait for others, all are let go."""
+        if len(self._repeats) == 2 * SHEET_PARTS:
+            self._repeats.clear()
+        self._repeats[part] = table.select(_repeated(table.column_names)), parts.seal(data)
 
-    def take(self, held: Sequence[Part]) -> list[pa.Table]:
-        """The tables of these parts, let go; none if one of them is not here."""
-        return [self._tables.pop(part) for part in held] if self._tables.keys() >= set(held) else []
+    def take(self, held: Sequence[Part]) -> list[Repeat]:
+        """What is held of these parts, let go; nothing if one of them is not here."""
+        return [self._repeats.pop(part) for part in held] if self._repeats.keys() >= set(held) else []
 
 
-def make(directory: Path, held: Sequence[Part], tables: Sequence[pa.Table] = ()) -> bytes:
-    """The file of a sheet of these parts, read where their tables are not given.
+def make(directory: Path, held: Sequence[Part], repeats: Sequence[Repeat] = ()) -> bytes:
+    """The file of a sheet of these parts, read where it is not given what to repeat.
 
     Raises OSError, pa.ArrowException or Damaged if a part cannot be read.
     """
-    tables = tables or [_read(parts.part_path(directory, OUTCOMES, part)) for part in held]
-    return parts.encode(pa.concat_tables(tables, promote_options="default"), _label(directory, held))
+    tables, seals = zip(*(repeats or [_read(parts.part_path(directory, OUTCOMES, part)) for part in held]), strict=True)
+    return parts.encode(pa.concat_tables(tables, promote_options="default"), _label(held, seals))
 
 
-def _read(path: Path) -> pa.Table:
-    _, file = parts.open_part(path.read_bytes())
+def _read(path: Path) -> Repeat:
+    data = path.read_bytes()
+    _, file = parts.open_part(data)
     columns = _repeated(file.schema_arrow.names)
-    return file.read(columns=columns, use_threads=False).replace_schema_metadata(None)  # small: threads cost more
+    table = file.read(columns=columns, use_threads=False)  # it is small: threads cost more
+    return table.replace_schema_metadata(None), parts.seal(data)
 
 
 def _repeated(names: Sequence[str]) -> list[str]:
@@ -75,7 +78,7 @@ def stands(directory: Path, held: Sequence[Part]) -> bool:
     """Whether there is a sheet of these very parts, whole to the last bit."""
     try:
         label, _ = parts.open_part(path_of(directory, held[0]).read_bytes())
-        return parts.same(label, _label(directory, held))
+        return parts.same(label, _label(held, _seals(directory, held)))
     except (OSError, Damaged):
         return False
 
@@ -85,19 +88,21 @@ def read(directory: Path, held: Sequence[Part], columns: Sequence[str]) -> pa.Ta
     there, of other parts, or lacks a column."""
     try:
         label, file = parts.open_part(path_of(directory, held[0]).read_bytes())
-        if not set(columns) <= set(file.schema_arrow.names) or not parts.same(label, _label(directory, held)):
+        if not set(columns) <= set(file.schema_arrow.names) or not parts.same(label, _label(held, _seals(directory, held))):
             return None
         return file.read(columns=list(columns))
     except (OSError, pa.ArrowException, Damaged):
         return None
 
 
-def _label(directory: Path, held: Sequence[Part]) -> Label:
+def _label(held: Sequence[Part], seals: Iterable[bytes]) -> Label:
     """What a sheet of these parts must say of itself."""
-    seals = sha256()
-    for part in held:
-        seals.update(_seal(parts.part_path(directory, OUTCOMES, part)))
-    return {"format": parts.FORMAT, "kind": KIND, "scenario": held[0].scenario, "parts": seals.hexdigest()}
+    every = sha256(b"".join(seals)).hexdigest()
+    return {"format": parts.FORMAT, "kind": KIND, "scenario": held[0].scenario, "parts": every}
+
+
+def _seals(directory: Path, held: Sequence[Part]) -> Iterator[bytes]:
+    return (_seal(parts.part_path(directory, OUTCOMES, part)) for part in held)
 
 
 def _seal(path: Path) -> bytes:

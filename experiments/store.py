@@ -147,11 +147,11 @@ class Store:
         self.guard()
         for kind in self.kinds:
             data = parts.encode(tables[kind], {**self.label(kind, part), "failed": failed})
-            write_whole(self.path(kind, part), data)
+            write_whole(self.path(kind, part), data)  # outcomes last
         record.add(self.record, self.manifest, part)
         held = self._group_of.get((part.scenario, sheets.group(part)), [])
         if held:
-            self._fresh.put(part, tables[OUTCOMES])
+            self._fresh.put(part, tables[OUTCOMES], data)
             if fresh := self._fresh.take(held):
                 self._write_sheet(held, fresh)
 
@@ -174,12 +174,12 @@ class Store:
         """Gather whole groups of parts in sheets where there are none yet; StorageError if the disk refuses."""
         for held in self.groups():
             check()
-            if not sheets.stands(self.directory, held):
+            if not (sheets.stands(self.directory, held) or any(self.flaw(OUTCOMES, part) for part in held)):
                 self._write_sheet(held)
 
-    def _write_sheet(self, held: Sequence[Part], tables: Sequence[pa.Table] = ()) -> None:
+    def _write_sheet(self, held: Sequence[Part], repeats: Sequence[sheets.Repeat] = ()) -> None:
         try:
-            data = sheets.make(self.directory, held, tables)
+            data = sheets.make(self.directory, held, repeats)
         except (OSError, pa.ArrowException, Damaged):
             return  # whoever reads these parts will say what is wrong with them
         path = sheets.path_of(self.directory, held[0])

@@ -124,4 +124,6 @@ def _cast(arrays: Arrays, kind: type[np.generic], shape: tuple[int, ...]) -> Arr
     for name, array in arrays.items():
         if np.shape(array) != shape:
             raise ValueError(f"the model returned {name!r} in the shape {np.shape(array)}, not {shape}")
-    return {name: np.asarray(array).astype(kind, copy=False) for name, array in arrays.items()}
+    given = {name: np.asarray(array) for name, array in arrays.items()}
+    # a row of a larger array is copied: it would keep all of that in memory
+    return {name: array.astype(kind, copy=array.base is not None) for name, array in given.items()}

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from experiments.estimates import wilson
 from experiments.plain import inert
-from experiments.writing import whole
+from experiments.writing import write_whole
 
 Kind = Literal["outcomes", "trajectories"]
 Values = NDArray[np.float64]
@@ -289,9 +289,13 @@ def summarise_moves(frame: pd.DataFrame, months: Mapping[str, int]) -> pd.DataFr
 
 
 def write_table(data: pd.DataFrame, path: Path) -> Path:
-    """Write a table as CSV; text that a spreadsheet would take for a formula gets a quote in front."""
+    """Write a table as CSV."""
+    write_whole(path, as_csv(data))
+    return path
+
+
+def as_csv(data: pd.DataFrame) -> bytes:
+    """A table as CSV; text that a spreadsheet would take for a formula gets a quote in front."""
     texts = [name for name in data.columns if not pd.api.types.is_numeric_dtype(data[name])]
     plain = data.assign(**{name: data[name].map(inert) for name in texts})
-    with whole(path) as file:
-        plain.to_csv(file, index=False, float_format="%.6g", lineterminator="\n", encoding="utf-8")
-    return path
+    return plain.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()

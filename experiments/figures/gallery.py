@@ -35,18 +35,19 @@ from experiments.figures.catalogue import ALL_PARTNERS, FANS, FLOWS, NOTES, PAGE
 from experiments.figures.data import (
     Batch,
     Stored,
+    as_csv,
     finished_runs,
     held,
     measures,
     open_batch,
     summarise_moves,
     summarise_outcomes,
-    write_table,
 )
 from experiments.figures.fans import Strip
 from experiments.figures.figure import Figure, finished, footer
 from experiments.language import ENGLISH, checked
 from experiments.targets import writable
+from experiments.writing import write_whole
 from sim.nations import CHARACTERS
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FIGURES", "Figure", "draw_all", "draw_each"]
 
-Drawn = tuple[list[Path], str]  # files and caption of a figure
+Drawn = tuple[dict[str, bytes], str]  # files of a figure by their ending, and its caption
 FIGURES_PER_WORKER = 4  # below this, starting a process takes longer than it saves
 
 
@@ -200,9 +201,9 @@ def draw_each(
     try:
         home.mkdir(parents=True, exist_ok=True)
         if isinstance(opened, Stored) and workers > 1:
-            drawn = _in_order(_shared(figures, opened, home, language, workers))
+            drawn = _in_order(_shared(figures, opened, language, workers))
         else:
-            drawn = (_draw(figure, figure.data(opened), opened, home, language) for figure in figures)
+            drawn = (_draw(figure, figure.data(opened), opened, language) for figure in figures)
         yield from _kept(home, figures, drawn)
     except OSError as error:
         raise StorageError(f"cannot write figures in {home}: {error.strerror or error}") from error
@@ -218,22 +219,19 @@ class _Summary(NamedTuple):
 
 @dataclass(frozen=True)
 class _Drawing:
-    """The work of a process that draws; an error that is not a bug comes back as its answer."""
+    """The work of a process that draws and writes nothing; an error that is not a bug comes back as its answer."""
 
     batch: Stored
-    home: Path
     language: str
 
     def __call__(self, summary: _Summary) -> Drawn | OSError | PeninsulaError:
         try:
-            return _draw(FIGURES[summary.figure], summary.data, self.batch, self.home, self.language)
+            return _draw(FIGURES[summary.figure], summary.data, self.batch, self.language)
         except (OSError, PeninsulaError) as error:
             return error
 
 
-def _shared(
-    figures: Sequence[Figure], batch: Stored, home: Path, language: str, workers: int
-) -> Iterator[tuple[int, Drawn]]:
+def _shared(figures: Sequence[Figure], batch: Stored, language: str, workers: int) -> Iterator[tuple[int, Drawn]]:
     """Figures with their places, drawn by workers from what is summarised here; outcomes are read once for all of them.
 
     What a worker died of is drawn here at the end, and so is all that is left if none can be started.
@@ -241,19 +239,19 @@ def _shared(
     reading = held(batch, _outcomes_of(figures, batch))
     left = dict(enumerate(figures))
     summaries = (_Summary(place, figure.name, figure.data(reading)) for place, figure in enumerate(figures))
-    work = _Drawing(batch, home, language)
+    work = _Drawing(batch, language)
     try:
         with closing(pool.answers(work, summaries, workers, pool.Stop(), lambda _: ())) as answers:
             for summary, answer in answers:
                 if isinstance(answer, Exception):
                     raise answer
                 if answer is not None:
-                    yield summary.place, answer
                     del left[summary.place]
+                    yield summary.place, answer
     except WorkersFailed as error:
         warnings.warn(f"figures are drawn by this process alone: {error}", BatchWarning, stacklevel=2)
     for place, figure in left.items():
-        yield place, _draw(figure, figure.data(reading), batch, home, language)
+        yield place, _draw(figure, figure.data(reading), batch, language)
 
 
 def _in_order(found: Iterable[tuple[int, Drawn]]) -> Iterator[Drawn]:
@@ -275,16 +273,17 @@ def _outcomes_of(figures: Iterable[Figure], batch: Batch) -> list[str]:
 
 
 def _kept(home: Path, figures: Iterable[Figure], drawn: Iterable[Drawn]) -> Iterator[list[Path]]:
-    """Files of each figure as it is drawn; at the end its caption is beside them."""
+    """Files of each figure, written as it is drawn; at the end its caption is beside them."""
     found: dict[str, str] = {}
-    for figure, (paths, caption) in zip(figures, drawn, strict=True):
+    for figure, (files, caption) in zip(figures, drawn, strict=True):
+        for ending, data in files.items():
+            write_whole(home / f"{figure.name}.{ending}", data)
         found[figure.name] = caption
-        yield paths
+        yield [home / f"{figure.name}.{ending}" for ending in files]
     captions.write(home, found)
 
 
-def _draw(figure: Figure, data: pd.DataFrame, batch: Batch, home: Path, language: str) -> Drawn:
+def _draw(figure: Figure, data: pd.DataFrame, batch: Batch, language: str) -> Drawn:
     with style.house_style(language):
         drawn = figure.draw(batch, data)
-        caption = captions.caption(drawn, figure.name)
-        return [*style.save(drawn, home / figure.name), write_table(data, home / f"{figure.name}.csv")], caption
+        return {**style.rendered(drawn), "csv": as_csv(data)}, captions.caption(drawn, figure.name)

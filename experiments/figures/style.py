@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, Symmetri
 from experiments import language as tongue
 from experiments.citation import SHOWN, cited
 from experiments.figures import fonts
-from experiments.writing import whole
+from experiments.writing import write_whole
 from sim.state import Month
 
 STYLE = Path(__file__).with_name("peninsula.mplstyle")
@@ -254,11 +255,18 @@ def blank(panels: Sequence[Axes]) -> None:
 
 
 def save(figure: Figure, stem: Path) -> list[Path]:
-    """Write ``stem.png`` and ``stem.svg``; the same figure gives the same bytes."""
-    png, svg = stem.with_name(f"{stem.name}.png"), stem.with_name(f"{stem.name}.svg")
+    """Write ``stem.png`` and ``stem.svg``."""
+    paths = []
+    for ending, data in rendered(figure).items():
+        paths.append(stem.with_name(f"{stem.name}.{ending}"))
+        write_whole(paths[-1], data)
+    return paths
+
+
+def rendered(figure: Figure) -> dict[str, bytes]:
+    """Files of a figure by their ending; the same figure gives the same bytes."""
+    png, svg = BytesIO(), BytesIO()
     with house_style():
-        with whole(png) as file:
-            figure.savefig(file, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 4})
-        with whole(svg) as file:
-            figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    return [png, svg]
+        figure.savefig(png, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    return {"png": png.getvalue(), "svg": svg.getvalue()}

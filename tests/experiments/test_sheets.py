@@ -5,8 +5,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from experiments import readers, record, sheets, verify
-from experiments.errors import StoredDataDamaged
+from experiments import parts, readers, record, sheets, verify
+from experiments.errors import BatchWarning, Interrupted, StoredDataDamaged
 from experiments.manifest import read_manifest
 from experiments.parts import OUTCOMES, cut, part_path
 
@@ -104,15 +104,52 @@ def test_a_sheet_is_the_same_from_memory_and_from_parts(monkeypatch, tmp_path, r
     assert sheets.path_of(tmp_path, held[0]).read_bytes() == sheets.make(tmp_path, held)
 
 
+def test_sheets_stand_however_a_batch_came_about(stored):
+    """Broken off, extended, with a part computed again: each is what is read from its parts."""
+    directory, held = stored
+
+    def stop(done, _total):
+        if done > 4 * 1024:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted):
+        batch_fakes.run_plain(directory, 7 * 1024, collect=False, block=500, progress=stop)
+    path = part_path(directory, OUTCOMES, held[1])
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.warns(BatchWarning, match="is computed again"):
+        batch_fakes.run_plain(directory, 8 * 1024 - 3, collect=False, block=100)
+    every = list(cut("plain", 8 * 1024 - 3, 8 * 1024 - 3))
+    for group in (every[place : place + 2] for place in range(0, 8, 2)):
+        assert sheets.path_of(directory, group[0]).read_bytes() == sheets.make(directory, group)
+
+
+def test_a_part_that_is_changed_while_its_neighbour_is_written_is_told(stored):
+    directory, held = stored
+    batch_fakes.run_plain(directory.parent / "other", RUNS, seed=batch_fakes.SEED + 1, collect=False)
+    first, second = (part_path(place, OUTCOMES, held[0]) for place in (directory, directory.parent / "other"))
+    for part in held[:2]:
+        part_path(directory, OUTCOMES, part).unlink()
+
+    def change(done, _total):
+        if done == 1024 + RUNS - TWO_PARTS:
+            first.write_bytes(second.read_bytes())
+
+    with pytest.warns(BatchWarning), pytest.raises(StoredDataDamaged, match="it belongs elsewhere: seed"):
+        batch_fakes.run_plain(directory, RUNS, collect=False, block=512, progress=change)
+    assert first.read_bytes() == second.read_bytes()
+    assert not sheets.stands(directory, held[:2])
+
+
 def test_memory_holds_two_groups_at_most(monkeypatch):
     monkeypatch.setattr(sheets, "SHEET_PARTS", 2)
     held, fresh = list(cut("plain", 10 * 1024, 10 * 1024)), sheets.Fresh()
     columns = pa.table({"run": [1], "status": ["ok"], "message": [""], "seed": [3]})
+    data = parts.encode(columns, {})
     for part in held[::2]:  # of each group one is not computed again
-        fresh.put(part, columns)
+        fresh.put(part, columns, data)
         assert not fresh.take(held[part.number : part.number + 2])
-    assert len(fresh._tables) == 1
-    fresh.put(held[1], columns)
+    assert len(fresh._repeats) == 1
+    fresh.put(held[1], columns, data)
     assert not fresh.take(held[:2])  # the first was let go
 
 

@@ -13,6 +13,7 @@ import pytest
 from experiments import pool, run_batch
 from experiments.errors import BatchWarning, StorageError
 from experiments.figures import gallery
+from experiments.writing import LEFTOVERS
 
 NAMES = ["outcomes_trade", "outcomes_alignment", "outcomes_talks", "outcomes_seoul", "outcomes_leverage"]
 
@@ -91,6 +92,7 @@ def test_workers_killed_at_work_cost_no_figure(tmp_path: Path, batch: Path, alon
     assert killed[0]
     assert same
     assert not workers()
+    assert not list(tmp_path.glob(LEFTOVERS))
 
 
 def test_where_no_process_starts_all_is_drawn_here(
@@ -110,3 +112,4 @@ def test_what_a_worker_cannot_write_is_an_error_in_one_line(tmp_path: Path, batc
     with pytest.raises(StorageError, match=r"^cannot write \S+/outcomes_talks\.png: it is not a file$"):
         gallery.draw_all(batch, NAMES, tmp_path)
     assert not workers()
+    assert not list(tmp_path.glob(LEFTOVERS))

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from batch_fakes import FAULTS, RUNS, run_plain
-from distributed import Security
+from distributed import Client, Security
 
 from experiments import cluster
 from experiments.cluster_address import Where
+from experiments.cluster_connection import security
 from experiments.errors import WorkersFailed
 from experiments.store import contents_digest
 from tests.processes import alive, wait_for
@@ -76,9 +77,15 @@ def test_a_scheduler_that_stands_still_is_lost(tmp_path, site, certificates, clu
         if done > RUNS / 2:
             scheduler.send_signal(signal.SIGSTOP)
 
+    where = Where.of(address, certificates=certificates)
+    monkeypatch.setattr(cluster, "ANSWER", 1)
     monkeypatch.setattr(cluster, "SILENCE", 3)
-    assert_loss(tmp_path, Where.of(address, certificates=certificates), stop, cluster_digest)
-    score("a Dask scheduler that stands still", 1, 1)
+    with Client(address, security=security(where)) as client:  # one's own, which is asked when nobody answers any more
+        assert_loss(tmp_path, where, stop, cluster_digest)
+        with pytest.raises(WorkersFailed, match="is lost"):
+            run_plain(None, 20, cluster=client)
+        scheduler.send_signal(signal.SIGCONT)
+    score("a Dask scheduler that stands still: in a batch, before one", 2, 2)
 
 
 def assert_loss(tmp_path, where, lose, cluster_digest):
