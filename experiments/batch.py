@@ -31,6 +31,7 @@ from experiments.extras import need
 from experiments.graves import Result
 from experiments.manifest import Manifest, ScenarioLike, settle
 from experiments.parts import OUTCOMES, PART_RUNS, Part
+from experiments.signals import Stop
 from experiments.work import Piece, Task, Work
 
 OUTCOME_CODEBOOK = "sim.outcomes:OUTCOMES"
@@ -102,7 +103,7 @@ class _Plan:
     out: Path | None
     command: str
     progress: Progress | None
-    stop: pool.Stop = field(default_factory=pool.Stop)
+    stop: Stop = field(default_factory=Stop)
     done: int = 0
     total: int = 0
 

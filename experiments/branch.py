@@ -270,7 +270,7 @@ def _apart(found: Branched) -> list[str]:
 def draw(found: Branched, outcomes: tuple[str, ...], out: Path) -> list[Path]:
     """``branch.png`` and ``branch.svg`` in a directory, all rows in ``branch.csv``, and the whole in ``branch.json``."""
     from experiments.figures import differences, style
-    from experiments.figures.data import write_table
+    from experiments.figures.tables import write_table
 
     out.mkdir(parents=True, exist_ok=True)
     data, whole = out / "branch.csv", out / "branch.json"

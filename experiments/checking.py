@@ -117,7 +117,7 @@ def _of_kind(store: Store, kind: str) -> Iterator[Problem]:
 
 def _of_sheets(store: Store, known: Set[Path]) -> Iterator[Problem]:
     """Sheets of parts that are all right."""
-    for held in store.groups():
+    for held in store.groups.values():
         path = sheets.path_of(store.directory, held[0])
         right = known.isdisjoint(store.path(OUTCOMES, part) for part in held)
         if right and path.exists() and not sheets.stands(store.directory, held):

@@ -29,7 +29,7 @@ from experiments.cluster_connection import ANSWER, ANSWERED, asked, own, quiet, 
 from experiments.cluster_worker import DifferentWorker, Job, difference, provenance, simulate
 from experiments.errors import BatchWarning, UsageError, WorkersFailed
 from experiments.graves import Graves, Result, given_up
-from experiments.pool import POLL, Stop
+from experiments.signals import POLL, Stop
 from experiments.work import Piece, Task, Work, describe
 
 NO_WORKERS = 60.0  # seconds without any worker after which a batch ends

@@ -21,7 +21,8 @@ from distributed import Client, LocalCluster, Security
 from experiments.cluster_address import CERTIFICATES, Where
 from experiments.errors import UsageError, WorkersFailed
 from experiments.extras import need
-from experiments.pool import POLL, Stop, surroundings
+from experiments.pool import surroundings
+from experiments.signals import POLL, Stop
 from experiments.work import describe
 
 ANSWER = 5.0  # seconds in which a scheduler must answer

@@ -166,7 +166,7 @@ def clear(row: Row) -> bool:
 def draw(directory: Path | str, rows: pd.DataFrame, base: str, outcomes: Sequence[str], out: Path) -> list[Path]:
     """The comparison as a picture: ``compare.png`` and ``compare.svg`` in a directory, and all rows in ``compare.csv``."""
     from experiments.figures import differences, open_batch, style
-    from experiments.figures.data import write_table
+    from experiments.figures.tables import write_table
 
     out.mkdir(parents=True, exist_ok=True)
     shown = differences.panels(rows, outcomes)

@@ -215,7 +215,7 @@ def _halves(part: str, name: str, each: Found, more: Row) -> list[Row]:
 def save(directory: Path | str, found: Discovery, out: Path) -> list[Path]:
     """``discover.png`` and ``discover.svg``, and all rows in ``discover.csv``."""
     from experiments.figures import discovery, open_batch, style
-    from experiments.figures.data import write_table
+    from experiments.figures.tables import write_table
 
     manifest = open_batch(directory).manifest
     shown = [each for each in manifest["scenarios"] if each["name"] in found.cases.scenarios]

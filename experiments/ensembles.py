@@ -17,6 +17,7 @@ import numpy as np
 from experiments import pool
 from experiments.batch import Progress, processors
 from experiments.errors import WorkersFailed
+from experiments.signals import Stop
 from experiments.work import Piece, Task, describe
 from sim.chance import Chance
 from sim.model import Peninsula
@@ -95,7 +96,7 @@ def ensemble(
     jobs = jobs or (1 if runs < SMALL else processors())
     pieces: list[Piece] = []
     done = 0
-    with pool.Stop() as stop, closing(pool.results(work, _tasks(runs), jobs, stop)) as results:
+    with Stop() as stop, closing(pool.results(work, _tasks(runs), jobs, stop)) as results:
         for task, made in results:
             for piece in made:
                 if piece.message:

@@ -207,7 +207,7 @@ def draw(rows: list[Row], *, seed: int, out: Path) -> list[Path]:
 
     from experiments.figures import facts as figure
     from experiments.figures import style
-    from experiments.figures.data import write_table
+    from experiments.figures.tables import write_table
     from sim import __version__
 
     out.mkdir(parents=True, exist_ok=True)

@@ -114,7 +114,7 @@ def draw(out: Path) -> list[Path]:
     """Figures of the record as PNG and SVG, each with its data as CSV. StorageError when they cannot be written."""
     from experiments.figures import history as figures
     from experiments.figures import style
-    from experiments.figures.data import write_table
+    from experiments.figures.tables import write_table
 
     paths: list[Path] = []
     try:

@@ -19,7 +19,7 @@ def draw(
     Raises UsageError for an unknown outcome.
     """
     from experiments.figures import joint, open_batch, style
-    from experiments.figures.data import write_table
+    from experiments.figures.tables import write_table
 
     known = [name for name in frame.columns if name not in ("scenario", "run")]
     for name in names:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -28,6 +29,7 @@ OUTCOMES, TRAJECTORIES = "outcomes", "trajectories"
 BASE_COLUMNS = ("run", "status", "message", "seed")
 
 _SEAL = b"peninsula sha256 "
+_DIGITS = re.compile(rb"[0-9a-f]{64}")
 _ZEROS = b"0" * 64
 
 Label = dict[str, Any]
@@ -156,9 +158,12 @@ def _place(data: bytes | bytearray) -> int:
 
 
 def seal(data: bytes) -> bytes:
-    """The seal that the file of a part carries; Damaged without one."""
+    """The seal that the file of a part, or its end, carries, which is not checked here; Damaged without one."""
     start = _place(data)
-    return data[start : start + 64]
+    found = data[start : start + 64]
+    if not _DIGITS.fullmatch(found):
+        raise Damaged("it is not a whole part")
+    return found
 
 
 def _digest(data: bytes | bytearray, start: int) -> bytes:

@@ -86,7 +86,7 @@ def draw(rows: list[Row], *, seed: int, out: Path) -> list[Path]:
     import pandas as pd
 
     from experiments.figures import patrons, style
-    from experiments.figures.data import write_table
+    from experiments.figures.tables import write_table
     from sim import __version__
 
     out.mkdir(parents=True, exist_ok=True)

@@ -21,14 +21,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
-from types import FrameType, TracebackType
 from typing import Any, Generic, TypeVar
 
 from experiments.errors import WorkersFailed
 from experiments.graves import Graves, Result, given_up
+from experiments.signals import POLL, Stop
 from experiments.work import Piece, Task
 
-POLL = 0.1  # seconds between looks at a signal
 FAILED_STARTS = 3  # in a row, after which workers are taken to be unable to start
 KILLED_STARTS = 30  # the same where they were killed, or refused by the system, before they were ready
 
@@ -40,38 +39,6 @@ TASK = TypeVar("TASK")
 ANSWER = TypeVar("ANSWER")
 Job = Callable[[TASK], ANSWER]  # picklable, called in a worker for each task; an answer is no text
 Bury = Callable[[TASK], Sequence[TASK]]  # what to try when a worker died of a task; nothing if it is given up
-
-
-class Stop:
-    """While entered, the first Ctrl-C or SIGTERM is remembered and the second raises KeyboardInterrupt.
-
-    Outside the main thread, and for signals that the process was told to ignore, nothing is changed.
-    """
-
-    def __init__(self) -> None:
-        self.signal_number = 0
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> Stop:
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                if signal.getsignal(number) not in (signal.SIG_IGN, None):
-                    self._before[number] = signal.signal(number, self._receive)
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _receive(self, number: int, _frame: FrameType | None) -> None:
-        again, self.signal_number = self.signal_number, number
-        if again:
-            raise KeyboardInterrupt
-
-    def check(self) -> None:
-        """Raise KeyboardInterrupt if a signal has come."""
-        if self.signal_number:
-            raise KeyboardInterrupt
 
 
 def results(work: Job[Task, list[Piece]], tasks: Iterable[Task], jobs: int, stop: Stop) -> Generator[Result]:

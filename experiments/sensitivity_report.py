@@ -117,7 +117,7 @@ def save(method: str, study: Study, rows: Sequence[Row], out: Path) -> list[Path
     import pandas as pd
 
     from experiments.figures import sensitivity, style
-    from experiments.figures.data import write_table
+    from experiments.figures.tables import write_table
     from sim import __version__
 
     out.mkdir(parents=True, exist_ok=True)

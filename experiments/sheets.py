@@ -8,8 +8,8 @@ that it repeats by their seals, and is believed only while these very parts lie 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from experiments.parts import BASE_COLUMNS, OUTCOMES, Damaged, Label, Part
 KIND = "sheets"
 SHEET_PARTS = 64
 MOVES = "moves."
-SEAL = re.compile(rb"peninsula sha256 ([0-9a-f]{64})")
 Repeat = tuple[pa.Table, bytes]  # what a sheet repeats of a part, and the seal of the part's file
 TAIL = 1 << 17  # bytes at the end of a part in which its seal is looked for first
 
@@ -78,7 +77,7 @@ def stands(directory: Path, held: Sequence[Part]) -> bool:
     """Whether there is a sheet of these very parts, whole to the last bit."""
     try:
         label, _ = parts.open_part(path_of(directory, held[0]).read_bytes())
-        return parts.same(label, _label(held, _seals(directory, held)))
+        return parts.same(label, _label_of_files(directory, held))
     except (OSError, Damaged):
         return False
 
@@ -88,7 +87,7 @@ def read(directory: Path, held: Sequence[Part], columns: Sequence[str]) -> pa.Ta
     there, of other parts, or lacks a column."""
     try:
         label, file = parts.open_part(path_of(directory, held[0]).read_bytes())
-        if not set(columns) <= set(file.schema_arrow.names) or not parts.same(label, _label(held, _seals(directory, held))):
+        if not set(columns) <= set(file.schema_arrow.names) or not parts.same(label, _label_of_files(directory, held)):
             return None
         return file.read(columns=list(columns))
     except (OSError, pa.ArrowException, Damaged):
@@ -101,15 +100,15 @@ def _label(held: Sequence[Part], seals: Iterable[bytes]) -> Label:
     return {"format": parts.FORMAT, "kind": KIND, "scenario": held[0].scenario, "parts": every}
 
 
-def _seals(directory: Path, held: Sequence[Part]) -> Iterator[bytes]:
-    return (_seal(parts.part_path(directory, OUTCOMES, part)) for part in held)
+def _label_of_files(directory: Path, held: Sequence[Part]) -> Label:
+    return _label(held, (_seal(parts.part_path(directory, OUTCOMES, part)) for part in held))
 
 
 def _seal(path: Path) -> bytes:
-    """The seal that a part carries, which is not checked here; Damaged without one."""
+    """The seal of a part's file; Damaged without one."""
     with path.open("rb") as file:
         for start in (max(os.fstat(file.fileno()).st_size - TAIL, 0), 0):
             file.seek(start)
-            if found := SEAL.findall(file.read()):
-                return bytes(found[-1])
+            with suppress(Damaged):
+                return parts.seal(file.read())
     raise Damaged("it is not a whole part")

@@ -149,8 +149,7 @@ class Store:
             data = parts.encode(tables[kind], {**self.label(kind, part), "failed": failed})
             write_whole(self.path(kind, part), data)  # outcomes last
         record.add(self.record, self.manifest, part)
-        held = self._group_of.get((part.scenario, sheets.group(part)), [])
-        if held:
+        if held := self.groups.get((part.scenario, sheets.group(part))):
             self._fresh.put(part, tables[OUTCOMES], data)
             if fresh := self._fresh.take(held):
                 self._write_sheet(held, fresh)
@@ -160,19 +159,15 @@ class Store:
         return sheets.Fresh()
 
     @cached_property
-    def _group_of(self) -> dict[tuple[str, int], list[Part]]:
-        return {(held[0].scenario, sheets.group(held[0])): held for held in self.groups()}
-
-    def groups(self) -> Iterator[list[Part]]:
-        """The parts of each sheet that there may be."""
-        for _, together in groupby(self.parts(), lambda part: (part.scenario, sheets.group(part))):
-            held = list(together)
-            if len(held) == sheets.SHEET_PARTS:
-                yield held
+    def groups(self) -> dict[tuple[str, int], list[Part]]:
+        """The parts of each sheet that there may be, by scenario and number of the sheet."""
+        every = groupby(self.parts(), lambda part: (part.scenario, sheets.group(part)))
+        found = {key: list(together) for key, together in every}
+        return {key: held for key, held in found.items() if len(held) == sheets.SHEET_PARTS}
 
     def write_sheets(self, check: Callable[[], None] = lambda: None) -> None:
         """Gather whole groups of parts in sheets where there are none yet; StorageError if the disk refuses."""
-        for held in self.groups():
+        for held in self.groups.values():
             check()
             if not (sheets.stands(self.directory, held) or any(self.flaw(OUTCOMES, part) for part in held)):
                 self._write_sheet(held)

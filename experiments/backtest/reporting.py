@@ -115,7 +115,7 @@ def draw(found: Backtest, out: Path) -> list[Path]:
 
     from experiments.figures import backtest as figures
     from experiments.figures import style
-    from experiments.figures.data import write_table
+    from experiments.figures.tables import write_table
     from sim import __version__
 
     out.mkdir(parents=True, exist_ok=True)

@@ -89,7 +89,7 @@ def save(results: Results, out: Path, *, jobs: int | None) -> list[Path]:
 
     from experiments.figures import calibration as figures
     from experiments.figures import style
-    from experiments.figures.data import write_table
+    from experiments.figures.tables import write_table
     from sim import __version__
 
     paths: list[Path] = []

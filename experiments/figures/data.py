@@ -16,8 +16,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.estimates import wilson
-from experiments.plain import inert
-from experiments.writing import write_whole
 
 Kind = Literal["outcomes", "trajectories"]
 Values = NDArray[np.float64]
@@ -286,16 +284,3 @@ def summarise_moves(frame: pd.DataFrame, months: Mapping[str, int]) -> pd.DataFr
             mean, never = (shares.mean(), (shares == 0).mean()) if len(shares) else (np.nan, np.nan)
             rows.append((nation, action, str(scenario), len(shares), mean, low, high, never))
     return pd.DataFrame(rows, columns=["nation", "action", "scenario", "n", "share", "p5", "p95", "never"])
-
-
-def write_table(data: pd.DataFrame, path: Path) -> Path:
-    """Write a table as CSV."""
-    write_whole(path, as_csv(data))
-    return path
-
-
-def as_csv(data: pd.DataFrame) -> bytes:
-    """A table as CSV; text that a spreadsheet would take for a formula gets a quote in front."""
-    texts = [name for name in data.columns if not pd.api.types.is_numeric_dtype(data[name])]
-    plain = data.assign(**{name: data[name].map(inert) for name in texts})
-    return plain.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()

@@ -35,7 +35,6 @@ from experiments.figures.catalogue import ALL_PARTNERS, FANS, FLOWS, NOTES, PAGE
 from experiments.figures.data import (
     Batch,
     Stored,
-    as_csv,
     finished_runs,
     held,
     measures,
@@ -45,7 +44,9 @@ from experiments.figures.data import (
 )
 from experiments.figures.fans import Strip
 from experiments.figures.figure import Figure, finished, footer
+from experiments.figures.tables import as_csv
 from experiments.language import ENGLISH, checked
+from experiments.signals import Stop
 from experiments.targets import writable
 from experiments.writing import write_whole
 from sim.nations import CHARACTERS
@@ -241,7 +242,7 @@ def _shared(figures: Sequence[Figure], batch: Stored, language: str, workers: in
     summaries = (_Summary(place, figure.name, figure.data(reading)) for place, figure in enumerate(figures))
     work = _Drawing(batch, language)
     try:
-        with closing(pool.answers(work, summaries, workers, pool.Stop(), lambda _: ())) as answers:
+        with closing(pool.answers(work, summaries, workers, Stop(), lambda _: ())) as answers:
             for summary, answer in answers:
                 if isinstance(answer, Exception):
                     raise answer

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from experiments import questions
 from experiments.estimates import estimate
 from experiments.figures import style
-from experiments.figures.data import Batch, finished_runs, open_batch, write_table
+from experiments.figures.data import Batch, finished_runs, open_batch
 from experiments.figures.figure import Figure, once
 from experiments.figures.sweep_panels import draw_line, draw_map, draw_parts, sides
+from experiments.figures.tables import write_table
 from experiments.sweep_design import Design, design_of, stored_design
 from experiments.sweep_report import APART, number, parse, split_text, unit_of, values_of
 from experiments.sweep_variance import against_mean, complete, split

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 
 from experiments.errors import StorageError, UsageError
 from experiments.figures import style
-from experiments.figures.data import write_table
+from experiments.figures.tables import write_table
 from experiments.lanes import LANES, STANDING, TESTS, events
 from experiments.sentences import WEAPONS
 from experiments.story import Story

@@ -8,6 +8,7 @@ import pytest
 from batch_fakes import RUNS
 
 from experiments import pool
+from experiments.signals import Stop
 from experiments.store import contents_digest
 
 
@@ -27,7 +28,7 @@ class Unreadable:
 
 
 def answers(tasks, bury=lambda _: ()):
-    return list(pool.answers(answer, tasks, 2, pool.Stop(), bury))
+    return list(pool.answers(answer, tasks, 2, Stop(), bury))
 
 
 def test_answers_come_back_with_their_tasks():

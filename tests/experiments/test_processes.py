@@ -18,6 +18,8 @@ from experiments.graves import KILLED
 from experiments.store import contents_digest
 from tests.processes import alive, wait_for
 
+SLOW = {"delay": 0.02, "slow_from": 1024}  # seconds for each run after the first part: there is time to hit the middle
+
 pytestmark = pytest.mark.usefixtures("fake_model")
 
 
@@ -99,9 +101,6 @@ def pids(tmp_path):
     """A directory in which the processes that simulate leave their numbers."""
     (tmp_path / "pids").mkdir()
     return tmp_path / "pids"
-
-
-SLOW = {"delay": 0.02, "slow_from": 1024}  # seconds for each run after the first part: there is time to hit the middle
 
 
 def assert_all_die(pids):

@@ -7,6 +7,7 @@ from figure_batches import FAKES, NAMES, make
 
 from experiments import run_batch
 from experiments.figures import data, series
+from experiments.figures.tables import write_table
 from sim import history
 from sim.state import Month
 
@@ -194,7 +195,7 @@ def test_every_column_of_history_is_known_to_the_figures():
 
 def test_tables_are_written_without_formulas(tmp_path):
     table = pd.DataFrame({"scenario": ["=cmd()", "+1", "plain"], "value": [-1.5, 0.1234567891, np.nan]})
-    path = data.write_table(table, tmp_path / "table.csv")
+    path = write_table(table, tmp_path / "table.csv")
     assert path.read_text("utf-8") == "scenario,value\n'=cmd(),-1.5\n'+1,0.123457\nplain,\n"
 
 

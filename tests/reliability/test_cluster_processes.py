@@ -22,6 +22,7 @@ from tests.processes import alive, wait_for
 HERE = Path(__file__).parent
 PATHS = os.pathsep.join(map(str, (HERE, HERE.parent / "experiments", HERE.parents[1])))
 BLOCK = 100
+
 pytest_plugins = "cluster_fixtures"
 pytestmark = pytest.mark.usefixtures("cluster_model")
 
