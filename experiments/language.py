@@ -1,9 +1,9 @@
-"""Labels in other languages: a table for each language (``languages/ko.csv``: English, translation), and how it is read.
+"""Texts in other languages: tables for each (``languages/ko/*.csv``: English, translation), and how they are read.
 
 A text is looked up whole, then by pattern, then line by line and sentence by sentence; what the table lacks stays as it is.
 In a pattern ``{}`` is any text, translated in its turn; ``{word}`` one that the table has; ``{number}`` digits; ``{value}``
-a number with a sign or in percent; ``{year}`` and ``{month}`` those of YYYY-MM. Code that draws says everything in English
-and knows nothing of this.
+a number with a sign or in percent; ``{year}`` and ``{month}`` those of YYYY-MM. Code that draws or tells says
+everything in English and knows nothing of this.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 from experiments.errors import unknown
+from experiments.particles import settled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 HOME = Path(__file__).with_name("languages")
 ENGLISH = "en"
-LANGUAGES = (ENGLISH, *sorted(path.stem for path in HOME.glob("*.csv")))
+LANGUAGES = (ENGLISH, *sorted(path.name for path in HOME.iterdir() if path.is_dir()))
 WIDE = 1.7  # width of a Hangul letter in Latin ones
 LEADING = 1.4  # of lines with Hangul, which fills the whole height of its line
 KINDS = {
@@ -108,9 +109,12 @@ class _Translated:
 
 @cache
 def table(language: str) -> dict[str, str]:
-    """English and translated texts as they stand in the table of a language."""
-    with (HOME / f"{language}.csv").open(encoding="utf-8", newline="") as file:
-        return {row["English"]: row["translation"] for row in csv.DictReader(file)}
+    """English and translated texts as they stand in the tables of a language."""
+    found = {}
+    for path in sorted((HOME / language).glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            found.update({row["English"]: row["translation"] for row in csv.DictReader(file)})
+    return found
 
 
 @cache
@@ -142,8 +146,9 @@ def _translated(text: str, language: str) -> str:
 
 def _whole(text: str, language: str) -> str | None:
     """The translation of a text as one entry or pattern of the table; None without one."""
-    if text in table(language):
-        return table(language)[text]
+    for entry in (text, text[:1].upper() + text[1:]):  # a name within a sentence, and as it begins one
+        if entry in table(language):
+            return table(language)[entry]
     for pattern, kinds, translation in _patterns(language):
         match = pattern.fullmatch(text)
         if match is None:
@@ -151,7 +156,7 @@ def _whole(text: str, language: str) -> str | None:
         words = [_translated(part, language) for part in match.groups()]
         known = (_whole(part, language) for part, kind in zip(match.groups(), kinds, strict=True) if kind == "word")
         if all(word is not None for word in known):
-            return translation.format(*words)
+            return settled(translation.format(*words))
     return None
 
 

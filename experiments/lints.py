@@ -40,10 +40,14 @@ class Remark:
     meaning: str
     advice: str
 
+    @property
+    def about(self) -> str:
+        """The first names of what it is about, and how many more there are."""
+        shown, more = ", ".join(self.outcomes[:SHOWN]), len(self.outcomes) - SHOWN
+        return f"{shown} and {more} more" if more > 0 else shown
+
     def __str__(self) -> str:
-        shown = ", ".join(self.outcomes[:SHOWN])
-        more = f" and {len(self.outcomes) - SHOWN} more" if len(self.outcomes) > SHOWN else ""
-        about = f": {shown}{more}" if shown else ""
+        about = f": {self.about}" if self.outcomes else ""
         return f"{self.kind}, {self.scenario}{about}: {self.meaning}; {self.advice}"
 
 
@@ -64,17 +68,17 @@ def remarks(directory: Path | str, kinds: Collection[str] = KINDS, runs: int | N
     return sorted(found, key=lambda remark: (place[remark.scenario], KINDS.index(remark.kind)))
 
 
-def lines(found: Sequence[Remark]) -> list[str]:
-    """One line a remark; scenarios of which the same is to be said share one."""
+def shared(found: Sequence[Remark]) -> list[Remark]:
+    """The remarks, those of which the same is to be said of several scenarios as one with their names."""
     alike: dict[Remark, list[str]] = {}
     for remark in found:
         alike.setdefault(replace(remark, scenario=""), []).append(remark.scenario)
-    return [str(replace(remark, scenario=", ".join(scenarios))) for remark, scenarios in alike.items()]
+    return [replace(remark, scenario=", ".join(scenarios)) for remark, scenarios in alike.items()]
 
 
 def text(found: Sequence[Remark]) -> str:
-    """The lines, or one that there is none."""
-    return "\n".join(lines(found)) or NO_REMARK
+    """A line for each, or one that there is none."""
+    return "\n".join(map(str, shared(found))) or NO_REMARK
 
 
 def _failed(sight: Sight) -> Iterator[Remark]:

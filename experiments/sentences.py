@@ -89,11 +89,13 @@ def _called_off(event: Event) -> str:
 
 
 def _talks(event: Event) -> str:
+    if event["to"] == "summit scheduled":
+        return f"Pyongyang and Washington schedule a summit; until now: {_phase(event['from'])}"
     return f"Talks with Washington move {event['direction']} from {_phase(event['from'])} to {_phase(event['to'])}"
 
 
 def _phase(name: str) -> str:
-    return {"none": "nothing", "summit scheduled": "a scheduled summit", "implementing": "carrying out"}.get(name, name)
+    return {"none": "no talks", "summit scheduled": "a scheduled summit", "implementing": "carrying out"}.get(name, name)
 
 
 def _demand(event: Event) -> str:

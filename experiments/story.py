@@ -17,6 +17,8 @@ from sim.rules import DEFAULT
 Story = dict[str, Any]
 WIDTH = 110
 WEAK = 0.05  # a term below this is not told; in units of what is at stake in the neutral situation, by convention
+NOTHING = "no reason weighed much"
+SIDES = (("for it", True), ("against it", False))
 THINKING = ("acts by routine", "looks at direct effects", "thinks of replies")
 MEANINGS = {feature.name: feature.meaning.split(",")[0].split(":")[0] for feature in FEATURES}
 LEGEND = (
@@ -119,15 +121,24 @@ def _routine(move: Story) -> str:
 
 def reasons(move: Story) -> str:
     """The terms that weighed most, and what all of them did to the odds of the move."""
-    strong = [term for term in move["why"] if abs(term["value"]) >= WEAK]
-    for_it, against = ([_term(term) for term in strong if (term["value"] > 0) == good] for good in (True, False))
-    parts = [f"{word} {', '.join(terms)}" for word, terms in (("for it", for_it), ("against it", against)) if terms]
-    if abs(move["rest"]) >= WEAK:
-        parts.append(f"the rest {move['rest']:+.2f}")
+    parts = [" ".join((side, ", ".join(map(" ".join, terms))) if side else terms[0]) for side, terms in weighed(move)]
     if not parts:
-        return "no reason weighed much"
-    said = "; ".join(parts)
-    return said if move["odds"] is None else f"odds {_factor(move['odds'])}; {said}"
+        return NOTHING
+    return "; ".join(parts if move["odds"] is None else [odds(move), *parts])
+
+
+def weighed(move: Story) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Sides and their terms that weighed, each with its value: those for the move, those against it, all others together."""
+    strong = [term for term in move["why"] if abs(term["value"]) >= WEAK]
+    sides = [(side, [_term(term) for term in strong if (term["value"] > 0) == good]) for side, good in SIDES]
+    if abs(move["rest"]) >= WEAK:
+        sides.append(("", [("the rest", f"{move['rest']:+.2f}")]))
+    return [(side, terms) for side, terms in sides if terms]
+
+
+def odds(move: Story) -> str:
+    """What all reasons together did to the odds of a move: ``odds x2.0``."""
+    return f"odds {_factor(move['odds'])}"
 
 
 def _factor(odds: float) -> str:
@@ -139,10 +150,10 @@ def _factor(odds: float) -> str:
     return f"x{odds:.0f}" if odds >= 10 else f"x{odds:.1f}"
 
 
-def _term(term: Story) -> str:
+def _term(term: Story) -> tuple[str, str]:
     about = CAPITALS.get(term["about"], "")
     said = {"reciprocity": f"answering {about} in kind", "reply": f"the reply expected of {about}"}
-    return f"{said.get(term['kind']) or MEANINGS[term['about']]} {term['value']:+.2f}"
+    return said.get(term["kind"]) or MEANINGS[term["about"]], f"{term['value']:+.2f}"
 
 
 def _standing(month: Story) -> str:

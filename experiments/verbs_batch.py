@@ -144,5 +144,5 @@ def _tell_remarks(out: Path) -> None:
     """What deserves a second look at once, from the first runs of each scenario; a batch is not kept waiting for it."""
     from experiments import lints
 
-    for line in lints.lines(lints.remarks(out, lints.QUICK, lints.QUICK_RUNS)):
-        say(line)
+    for remark in lints.shared(lints.remarks(out, lints.QUICK, lints.QUICK_RUNS)):
+        say(str(remark))

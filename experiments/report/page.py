@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments import export, limits, lints, partings, readers, summary
+from experiments import export, limits, lints, partings, readers, story, summary
 from experiments.errors import PeninsulaError, unknown
 from experiments.estimates import wilson
 from experiments.language import translated
@@ -74,7 +74,7 @@ def page(directory: Path | str, asked: Asked) -> str:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals["_"] = partial(translated, language=asked.language)
+    environment.globals["_"] = environment.filters["told"] = partial(translated, language=asked.language)
     style = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
     text = environment.get_template("page.html").render(contents(Path(directory), asked), style=style)
     return text.replace(style, letters.face(text, asked.language) + style, 1)
@@ -103,6 +103,7 @@ def contents(directory: Path, asked: Asked) -> dict[str, Any]:
         "levels": numbers.blocks(table, list(short.levels(key, asked.outcomes))),
         "key": numbers.blocks(table, key) if design is None or len(names) <= sweeps.LISTED else [],
         "stories": [stories.tell(directory, each, key, asked.language) for each in stories.wanted(table, key)],
+        "nothing": story.NOTHING,
         "beside": beside,
         "limits": limits.limits(),
         "all": numbers.blocks(table, present) if len(names) <= MOST_IN_FULL and not design else [],
@@ -147,7 +148,7 @@ def _of_scenarios(told: Told, figures: Sequence[str]) -> dict[str, Any]:
         "comparison": picture,
         "partings": list(_partings(directory, base, told.names)) if len(told.names) <= MOST_IN_FULL else [],
         "figures": pictures.of_batch(directory, figures, language),
-        "remarks": lints.lines(lints.remarks(directory)),
+        "remarks": lints.shared(lints.remarks(directory)),
         "sweep": None,
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 from experiments.manifest import Manifest, Stored
 from sim.scenario import Scenario, ScenarioError, difference
 from sim.scenario import from_document as restore
+from sim.scenario.show import told_value
 
 VARIED = re.compile(r": (?:\w+\.)*\w+=|: \w+\.[\w.]*\.\.\.$")  # what the title of a point of a sweep adds to its scenario's
 
@@ -96,4 +96,4 @@ def _introduced(stored: Stored, base: Scenario | ScenarioError) -> About:
 
 
 def _short(value: Any) -> str:
-    return "–" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return "–" if value is None else told_value(value)

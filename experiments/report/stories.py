@@ -14,7 +14,7 @@ from experiments.explain import explain, where
 from experiments.report import pictures
 from experiments.report.scenarios import plain_title
 from experiments.sentences import CAPITALS, sentence
-from experiments.story import Story, reasons, told
+from experiments.story import Story, odds, told, weighed
 from sim.outcomes import OUTCOMES
 
 TAILS = 2
@@ -37,7 +37,8 @@ class Decision:
     date: str
     nation: str
     what: str
-    why: str
+    odds: str
+    weighed: tuple[tuple[str, list[tuple[str, str]]], ...]  # sides, terms, values
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Told:
     months: tuple[Month, ...] = ()
     decisions: tuple[Decision, ...] = ()
     quiet: int = 0
-    outcomes: tuple[tuple[str, str, str], ...] = ()
+    outcomes: tuple[tuple[str, str, str, str], ...] = ()
     timeline: pictures.Picture | None = None
     trouble: str = ""
 
@@ -118,27 +119,28 @@ def _decisions(story: Story) -> Iterator[Decision]:
     first: dict[tuple[str, str], tuple[float, int, Decision]] = {}
     for place, month in enumerate(story["months"]):
         for move in month["moves"]:
-            odds = move.get("odds")
-            if move["by_scenario"] or not odds or odds < CLEAR_ODDS:
+            factor = move.get("odds")
+            if move["by_scenario"] or not factor or factor < CLEAR_ODDS:
                 continue
             key = move["nation"], move["action"]
-            said = Decision(month["month"], CAPITALS[move["nation"]], move["meaning"], reasons(move))
-            first.setdefault(key, (float(odds), place, said))
+            said = Decision(month["month"], CAPITALS[move["nation"]], move["meaning"], odds(move), tuple(weighed(move)))
+            first.setdefault(key, (float(factor), place, said))
     strongest = sorted(first.values(), key=lambda each: -each[0])[:DECISIONS]
     yield from (said for _, _, said in sorted(strongest, key=lambda each: each[1]))
 
 
-def _places(story: Story, names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Headline outcomes of the run: name, value with its unit, and where it lies in the batch."""
+def _places(story: Story, names: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:
+    """Headline outcomes of the run: name, value, its unit, and where it lies in the batch."""
     for name in (name for name in names if name in story["place"]):
         place, value, known = story["place"][name], story["outcomes"].get(name), OUTCOMES[name]
-        if "percentile" in place:
-            said = f"{told(value)} {known.unit}"
-        elif not place["applies"]:
+        unit = known.unit if "percentile" in place else ""
+        if not place["applies"]:
             said = "–"
+        elif known.kind == "share" and not unit:
+            said = "came about" if value else "did not come about"
         else:
-            said = ("yes" if value else "no") if known.kind == "share" else told(value)
-        yield name, said, lies(place)
+            said = told(value)
+        yield name, said, unit, lies(place)
 
 
 def lies(place: Story) -> str:

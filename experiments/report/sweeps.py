@@ -142,22 +142,22 @@ def in_short(found: Sequence[Response], asked: Sequence[str]) -> tuple[list[Resp
     return clear[:LEVELS], [each for each in best.values() if not each.clear]
 
 
-def remarks(found: Sequence[lints.Remark], design: Design) -> list[str]:
-    """Lines of remarks; values out of the usual range at several points share one."""
-    spread: dict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
+def remarks(found: Sequence[lints.Remark], design: Design) -> list[lints.Remark]:
+    """What is remarked; values out of the usual range at several points share one remark."""
+    spread: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     others = []
     for each in found:
         value, semicolon, usual = each.meaning.removeprefix("it is ").partition("; ")
         if each.kind == lints.RANGE and semicolon and _is_number(value):
-            spread[each.outcomes[0], f"{usual}; {each.advice}"].append((each.scenario, float(value)))
+            spread[each.outcomes[0], usual, each.advice].append(float(value))
         else:
             others.append(each)
-    lines = []
-    for (name, usual), values in spread.items():
-        low, high = min(value for _, value in values), max(value for _, value in values)
-        span = told(low) if low == high else f"{told(low)} to {told(high)}"
-        lines.append(f"{lints.RANGE}, {len(values)} of {len(design.names)} points: {name}: it is {span} there; {usual}")
-    return [*lines, *lints.lines(others)]
+    merged = []
+    for (name, usual, advice), values in spread.items():
+        span = " to ".join(dict.fromkeys((told(min(values)), told(max(values)))))
+        points = f"{len(values)} of {len(design.names)} points"
+        merged.append(lints.Remark(lints.RANGE, points, (name,), f"it is {span} there; {usual}", advice))
+    return [*merged, *lints.shared(others)]
 
 
 def _is_number(text: str) -> bool:

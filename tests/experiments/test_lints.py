@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from experiments import lint_sights, lints, run_batch
 from experiments.cli import main
 from experiments.errors import StorageError
 from experiments.estimates import wilson
+from experiments.language import translated
 from experiments.verbs_lint import lint
 
 RUNS = 60
@@ -160,15 +162,23 @@ class TestTheVerb:
         done = CliRunner().invoke(lint, [str(stored)])
         lines = done.output.splitlines()
         assert done.exit_code == 0
-        assert lines == lints.lines(found)
+        assert lines == [str(remark) for remark in lints.shared(found)]
         assert lines[0].startswith(f"{found[0].kind}, {found[0].scenario}")
 
     def test_scenarios_of_which_the_same_is_said_share_a_line(self) -> None:
         here, there = (lints.Remark(lints.CONSTANT, name, ("tests",), "the same", "look") for name in ("here", "there"))
         other = lints.Remark(lints.CONSTANT, "there", ("deal",), "the same", "look")
-        assert lints.lines([here, other, there]) == [
+        assert [str(remark) for remark in lints.shared([here, other, there])] == [
             "constant, here, there: tests: the same; look", "constant, there: deal: the same; look",
         ]  # fmt: skip
+
+    def test_remarks_are_told_in_korean(self, found: list[lints.Remark]) -> None:
+        kinds = {remark.kind for remark in found}
+        assert kinds == set(lints.KINDS) - {lints.FAILED, lints.ALIKE}
+        for remark in found:
+            said = translated(remark.meaning, "ko"), translated(remark.advice, "ko")
+            words = set(re.findall("[a-z]{2,}", re.sub(r"[a-z]+[_-]\w+", "", " ".join(said))))
+            assert words <= {"not", "none", "no", "tests", "deal", "normal"}, said  # categories, outcomes, a distribution
 
     def test_json_names_every_outcome(self, stored: Path) -> None:
         told = json.loads(CliRunner().invoke(lint, [str(stored), "--json"]).output)
