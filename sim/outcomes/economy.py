@@ -138,7 +138,7 @@ OUTCOMES: tuple[Outcome, ...] = (
             lambda course: total(course["growth"]) / len(course["growth"])),
     Outcome("reserves_end", "bn USD",
             "hard-currency reserves at the end",
-            "Does currency run out?",
+            "How much hard currency is left?",
             "latent; 1 to 4 in May 2020",
             lambda course: course["reserves"][-1]),
 )  # fmt: skip

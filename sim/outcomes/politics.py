@@ -61,7 +61,7 @@ VERSIONS = "latent; validated by signs"
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome("third_summit", "share of runs",
             "a scheduled meeting of the leaders of Pyongyang and Washington is held that is the third or later",
-            "How likely is a third summit?",
+            "How often is there a third summit?",
             "none from July 2019 to December 2021; history bounds the rate only",
             lambda course: _third(course).any(axis=0).astype(float), "share"),
     Outcome("third_summit_month", "month of the run",

@@ -94,7 +94,7 @@ def test_numbers_are_those_of_the_batch(stored: Path, made: str) -> None:
 
 def test_outcomes_that_a_question_names_are_told_first(made: str) -> None:
     said = Elements(made).said
-    assert said.index("How long does a deal last?") < said.index("How likely is a third summit?")
+    assert said.index("How long does a deal last?") < said.index("How often is there a third summit?")
 
 
 def test_the_top_is_the_title_and_question_of_the_one_variant(stored: Path) -> None:
@@ -273,7 +273,7 @@ def test_a_page_in_korean_is_korean_and_carries_its_letters(
         "In short",
         "Key numbers",
         "What not to conclude",
-        "How likely is a third summit?",
+        "How often is there a third summit?",
         "share of runs",
         "Limits",
     ):
