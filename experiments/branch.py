@@ -169,7 +169,7 @@ def branch(directory: Path | str, asked: Asked, *, scenario: str | None = None, 
         shelf.scenario, shelf.manifest.seed, asked, fresh, runs, _rows(arms, asked, outcomes), _differs(arms, outcomes),
         of_itself=float(arms[0][AT_FIRST].mean()), made=float(arms[1][AT_FIRST].mean()),
         made_in_all=float(arms[1][IN_ALL].mean()) / asked.months,
-        made_in_all_error=error_of_mean(arms[1][IN_ALL]) / asked.months,
+        made_in_all_error=np.nan_to_num(error_of_mean(arms[1][IN_ALL])).item() / asked.months,  # none where it is forced
     )  # fmt: skip
 
 

@@ -18,7 +18,16 @@ from numpy.typing import NDArray
 
 from experiments import readers
 from experiments.errors import StorageError, UsageError, unknown
-from experiments.estimates import LEAST, error_of_mean, error_of_share, interval_of_mean, paired_shares, ratio
+from experiments.estimates import (
+    LEAST,
+    NORMAL_95,
+    error_of_mean,
+    error_of_share,
+    interval_of_mean,
+    paired_shares,
+    ratio,
+    wilson,
+)
 from experiments.manifest import read_manifest
 from experiments.parts import OUTCOMES, outcome_names
 from experiments.plain import counted, number
@@ -27,6 +36,8 @@ from sim.outcomes import OUTCOMES as KNOWN
 
 WIDTH = 110
 MANY = 999  # gains above this are not told apart
+MOST_DECIMALS = 6
+FEWEST = 10  # pairs from which the error of a gain can be told
 SHARE = "of runs"  # unit of shares
 
 Values = NDArray[np.float64]
@@ -40,7 +51,8 @@ class Row(NamedTuple):
     ``higher`` and ``lower`` are shares of runs in which the other one is higher and lower. ``gain`` is the variance of a
     difference between independent runs over that between paired ones; NaN where no pair differs. In ``unpaired`` runs
     one of the two has no value. Each has its own standard error; those of shares are half the width of Wilson's interval
-    over 1.96, never nothing. The interval of a difference is Student's, of shares that of Agresti and Min.
+    over 1.96, never nothing. The interval of a difference is Student's, of shares that of Bonett and Price; NaN where all
+    pairs differ alike, or too few to tell.
     """
 
     scenario: str
@@ -95,6 +107,16 @@ def table(directory: Path | str, base: str, others: Sequence[str] = (), outcomes
     return pd.DataFrame(rows, columns=list(Row._fields))
 
 
+def lengths(directory: Path | str, base: str, others: Sequence[str]) -> str:
+    """That scenarios are not as long as the base, whose outcomes then differ for that alone; empty where all are."""
+    manifest = read_manifest(directory)
+    whole = manifest.scenario(base).months
+    odd = [f"{name} {manifest.scenario(name).months}" for name in others if manifest.scenario(name).months != whole]
+    if not odd:
+        return ""
+    return f"{base} has {whole} months, {', '.join(odd)}: outcomes over the whole run differ for that alone"
+
+
 def _paired(base: pd.DataFrame, other: pd.DataFrame, name: str) -> tuple[Values, Values]:
     """Values of the runs that did not fail in either, NaN where an outcome does not apply."""
     finished = [frame.loc[frame["status"] == "ok", name] for frame in (base, other)]
@@ -127,11 +149,12 @@ def _row(key: tuple[str, str, str, str], pair: tuple[Values, Values], unpaired: 
     higher, lower = int(np.sum(change > 0)), int(np.sum(change < 0))
     yes_no = key[3] == SHARE
     low, high = paired_shares(higher, lower, n) if yes_no else interval_of_mean(change)
+    error = (high - low) / 2 / NORMAL_95 if yes_no else error_of_mean(change)
     gain, gain_error = gain_of(base, other)
     base_error, other_error = (error_of_share(float(side.sum()), n) if yes_no else error_of_mean(side) for side in pair)
     return Row(
-        *key, n, unpaired, float(base.mean()), float(other.mean()), float(change.mean()),
-        float(change.std(ddof=1) / np.sqrt(n)), low, high, higher / n, lower / n, gain, base_error, other_error,
+        *key, n, unpaired, float(base.mean()), float(other.mean()), float(change.mean()), error, low, high,
+        higher / n, lower / n, gain, base_error, other_error,
         error_of_share(higher, n), error_of_share(lower, n), gain_error,
     )  # fmt: skip
 
@@ -140,7 +163,8 @@ def gain_of(base: Values, other: Values) -> tuple[float, float]:
     """Variance of a difference between independent runs over that between pairs ``(runs,)``, and its error by linearisation;
     NaN where no pair differs, or all do alike.
 
-    The error of an event is at least that with each kind of pair seen once more, since rare kinds may have been missed.
+    The error of an event is at least that with each kind of pair seen once more, since rare kinds may have been missed; of
+    fewer than ten pairs it is not known.
     """
     change = other - base
     if not (change.any() and change.var() > 0):
@@ -149,7 +173,7 @@ def gain_of(base: Values, other: Values) -> tuple[float, float]:
     if np.isin(base, (0, 1)).all() and np.isin(other, (0, 1)).all():
         seen, more = ratio(*_squares(np.append(base, (0, 0, 1, 1)), np.append(other, (0, 1, 0, 1))))
         error = max(error, more / seen * gain)
-    return gain, error
+    return gain, error if base.size >= FEWEST else float("nan")
 
 
 def _squares(base: Values, other: Values) -> tuple[Values, Values]:
@@ -159,8 +183,8 @@ def _squares(base: Values, other: Values) -> tuple[Values, Values]:
 
 
 def clear(row: Row) -> bool:
-    """Whether the interval of a difference leaves out zero."""
-    return row.low > 0 or row.high < 0
+    """Whether the interval of a difference leaves out zero, or the difference is the same in all of ten pairs or more."""
+    return row.low > 0 or row.high < 0 or (np.isnan(row.low) and row.n >= FEWEST and bool(row.difference))
 
 
 def draw(directory: Path | str, rows: pd.DataFrame, base: str, outcomes: Sequence[str], out: Path) -> list[Path]:
@@ -177,9 +201,9 @@ def draw(directory: Path | str, rows: pd.DataFrame, base: str, outcomes: Sequenc
     return [*style.save(figure, out / "compare"), write_table(rows, out / "compare.csv")]
 
 
-def text(rows: pd.DataFrame, base: str) -> str:
-    """The comparison as text of at most 110 columns; a star marks differences whose interval leaves out zero."""
-    parts = []
+def text(rows: pd.DataFrame, base: str, note: str = "") -> str:
+    """The comparison as text of at most 110 columns, a note first; a star marks differences that are clear."""
+    parts = textwrap.wrap(note, WIDTH)
     for scenario, mine in rows.groupby("scenario", sort=False):
         lines = [f"{scenario} against {base}, run by run under the same luck", _line(*HEADS)]
         lines += [_format(Row(*values)) for values in mine.itertuples(index=False)]
@@ -196,42 +220,56 @@ HEADS = ("", "base", "other", "+/-", "difference", "95% interval", "higher", "lo
 
 def _legend(rows: pd.DataFrame) -> list[str]:
     """What stands in the columns, and the errors of those that have none beside them."""
-    share, gains = float(rows["higher_error"].max()), (rows["gain_error"] / rows["gain"]).dropna()
-    told = "" if np.isnan(share) else f" (errors up to {share:.1%})"
-    known = f" (errors: {gains.median():.0%} of it for the middle row, at most {gains.max():.0%})" if len(gains) else ""
+    share = float(rows[["higher_error", "lower_error"]].to_numpy().max(initial=0.0, where=rows["n"].to_numpy()[:, None] > 1))
+    gains = (rows["gain_error"] / rows["gain"]).dropna()
+    told = f" (errors up to {max(share, 0.001):.1%})" if share else ""
+    known = f" (error: {span(gains.min(), gains.max())} of it)" if len(gains) else ""
+    same = rows[(rows["n"] >= LEAST) & rows["low"].isna()]
+    alike = f" No interval: all pairs differ alike, or none does; {_yet(int(same['n'].min()))}." if len(same) else ""
     said = (
         "+/-: the larger error of base and other. * the interval leaves out zero; of many rows one in twenty does so by "
         f"chance. higher, lower: share of runs in which the scenario lies above and below the base{told}. gain: how many "
-        f"times as many independent runs would be needed{known}. "
+        f"times as many independent runs would be needed{known}.{alike} "
         "Monte Carlo errors say nothing of whether the model is right."
     )
     return ["\n".join(textwrap.wrap(said, WIDTH))]
+
+
+def _yet(n: int) -> str:
+    return f"up to {wilson(0, n)[1]:.1%} of runs may yet differ (95%)"
+
+
+def span(low: float, high: float) -> str:
+    """Two shares in percent, as one where they round alike."""
+    return " to ".join(dict.fromkeys((f"{low:.0%}", f"{high:.0%}")))
 
 
 def _format(row: Row) -> str:
     name = f"{row.outcome}: {row.category}" if row.category else row.outcome
     if np.isnan(row.difference):
         return _line(name, "-", "-", "", "-", f"{row.n} pairs", "", "", "", row.unit)
-    level, change = (_percent, _points) if row.unit == SHARE else (number, _step)
+    level = _percent if row.unit == SHARE else number
     star = "*" if clear(row) else " "
     gain = "-" if np.isnan(row.gain) else f">{MANY}" if row.gain > MANY else f"{row.gain:.1f}"
     return _line(
-        name, level(row.base), level(row.other), _error(row), change(row.difference) + star,
-        f"{change(row.low)} to {change(row.high)}",
+        name, level(row.base), level(row.other), _error(row), _change(row, row.difference) + star,
+        "-" if np.isnan(row.low) else f"{_change(row, row.low)} to {_change(row, row.high)}",
         f"{row.higher:.0%}", f"{row.lower:.0%}", gain, row.unit,
     )  # fmt: skip
 
 
 def _line(*cells: str) -> str:
     name, base, other, error, difference, interval, higher, lower, gain, unit = cells
-    name = name if len(name) <= 24 else name[:21] + "..."
-    levels = f"{name:24}{base:>8}{other:>8}{error:>7}"
-    line = f"{levels}{difference:>11}{interval:>21}{higher:>7}{lower:>6}{gain:>6}"
+    name = name if len(name) <= 23 else name[:20] + "..."
+    levels = f"{name:23}{base:>8} {other:>8} {error:>7}"
+    line = f"{levels} {difference:>10} {interval:>22} {higher:>6}{lower:>6}{gain:>6}"
     return f"{line} {unit.replace('USD/year', 'USD/a')[: WIDTH - len(line) - 1]}".rstrip()
 
 
 def _error(row: Row) -> str:
     error = max(row.base_error, row.other_error)
+    if np.isnan(error):
+        return "-"
     return f"{error:.1%}" if row.unit == SHARE else f"{error:.1g}" if error < 1000 else f"{error:,.0f}"
 
 
@@ -239,9 +277,11 @@ def _percent(value: float) -> str:
     return f"{value:.1%}"
 
 
-def _points(value: float) -> str:
-    return f"{value:+.1%}" if value else "0.0%"
-
-
-def _step(value: float) -> str:
-    return f"{value:+.2g}" if value else "0"
+def _change(row: Row, value: float) -> str:
+    """A difference, or an end of its interval, to the second digit of its error, so that ends are told apart from it."""
+    scale, sign = (100, "%") if row.unit == SHARE else (1, "")
+    error = scale * row.error
+    if not value and np.isnan(error):
+        return f"0{sign}"
+    decimals = 2 if np.isnan(error) or not error else max(0, 1 - int(np.floor(np.log10(error))))
+    return f"{scale * value:+,.{decimals}f}{sign}" if decimals <= MOST_DECIMALS else f"{scale * value:+.1e}{sign}"

@@ -58,12 +58,15 @@ class Definition:
     above: float | None = None
     below: float | None = None
 
-    def measure(self, months: Values) -> Values:
-        """Values ``(R,)`` of the months that count, ``(months, R)``."""
+    def measure(self, months: Values) -> NDArray[np.float32]:
+        """Values ``(R,)`` of the months that count, ``(months, R)``; as exact as months are stored, so that 0.9 is neither
+        above nor below 0.9."""
         if self.take != COUNT:
-            return TAKES[self.take](months)
-        low, high = (-math.inf if self.above is None else self.above), (math.inf if self.below is None else self.below)
-        return ((months > low) & (months < high)).sum(axis=0).astype(np.float64)
+            return TAKES[self.take](months).astype(np.float32)
+        low, high = (
+            np.float32(end if level is None else level) for level, end in ((self.above, -math.inf), (self.below, math.inf))
+        )
+        return ((months > low) & (months < high)).sum(axis=0).astype(np.float32)
 
     @property
     def unit(self) -> str:
@@ -126,7 +129,7 @@ def _month(value: Any, what: str, place: Place) -> Month:
 def measured(directory: Path | str, definitions: list[Definition], scenarios: list[str]) -> pd.DataFrame:
     """Values of definitions in every run of a stored batch, by scenario and run.
 
-    Raises StorageError for a batch stored without months, UsageError for a span in which a scenario has no month.
+    Raises StorageError for a batch stored without months, UsageError for a span that a scenario does not cover.
     """
     manifest = read_manifest(directory)
     return pd.concat([_of_scenario(directory, definitions, manifest.scenario(name)) for name in scenarios])
@@ -145,9 +148,9 @@ def _of_scenario(directory: Path | str, definitions: list[Definition], stored: A
 
 
 def _span(definition: Definition, start: Month, stored: Any) -> slice:
-    first = 0 if definition.first is None else max(definition.first - start, 0)
-    last = stored.months - 1 if definition.last is None else min(definition.last - start, stored.months - 1)
-    if first > last:
-        end = start + (stored.months - 1)
-        raise UsageError(f"{definition.name}: {stored.name} runs from {start} to {end}, outside of what is asked for")
-    return slice(first, last + 1)
+    end = start + (stored.months - 1)
+    first, last = definition.first or start, definition.last or end
+    if not start <= first <= last <= end:
+        said = f"{definition.name} asks for {first} to {last}"
+        raise UsageError(f"{said}, and {stored.name} runs from {start} to {end}; keep from and to in order and within that")
+    return slice(first - start, last - start + 1)

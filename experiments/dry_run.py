@@ -62,14 +62,15 @@ def design(scenarios: Sequence[ScenarioLike], *, runs: int, jobs: int | None, tr
     )
 
 
-def text(planned: Design, out: Path, *, at_most: bool = False) -> str:
-    """The design in words; at_most: the runs are a ceiling that a stop rule may not need."""
+def text(planned: Design, out: Path, ceiling: int | None = None) -> str:
+    """The design in words; ceiling: of a stop rule, which needs about the runs of the design."""
     each = ", ".join(f"{name} ({months} months)" for name, months in planned.scenarios)
     months = "every month is stored" if planned.trajectories else "months are not stored"
     whole = planned.runs * len(planned.scenarios)
     return "\n".join([
         f"scenarios: {each}",
-        f"runs: {'at most ' * at_most}{planned.runs:,} of each, {whole:,} in all, under the same luck",
+        f"runs: {'about ' if ceiling else ''}{planned.runs:,} of each, {whole:,} in all, under the same luck",
+        *([f"the stop rule: foreseen from a trial, and {ceiling:,} of each at most"] if ceiling else []),
         f"stored in {out}: {planned.parts:,} part{'s' * (planned.parts > 1)} of outcomes; {months}",
         f"disk: about {_amount(planned.megabytes)}",
         f"time: about {_duration(planned.seconds)} with {planned.jobs} process{'es' * (planned.jobs > 1)}",

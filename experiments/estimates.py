@@ -20,17 +20,24 @@ LEAST = 2  # values from which an error can be told
 
 
 def error_of_mean(values: Array) -> float:
-    """Monte Carlo error of a mean over runs ``(R,)``, in the unit of the values; NaN for less than two."""
-    return float(values.std(ddof=1) / np.sqrt(values.size)) if values.size >= LEAST else float("nan")
+    """Monte Carlo error of a mean over runs ``(R,)``, in the unit of the values; NaN for less than two, or all alike."""
+    known = values.size >= LEAST and not alike(values)
+    return float(values.std(ddof=1) / np.sqrt(values.size)) if known else float("nan")
 
 
 def interval_of_mean(values: Array) -> tuple[float, float]:
-    """95% interval of a mean over runs ``(R,)``: Student's, so that it is also right for few runs; NaN for less than two."""
+    """95% interval of a mean over runs ``(R,)``: Student's, so that it is also right for few runs; NaN for less than two,
+    and where all values are the same, which says nothing of how far others lie."""
     n = values.size
-    if n < LEAST:
+    if n < LEAST or alike(values):
         return float("nan"), float("nan")
     mean, half = float(values.mean()), point_95(n - 1) * float(values.std(ddof=1)) / float(np.sqrt(n))
     return mean - half, mean + half
+
+
+def alike(values: Array) -> bool:
+    """Whether all values are the same."""
+    return bool((values == values[:1]).all())
 
 
 def point_95(freedom: int) -> float:
@@ -61,12 +68,12 @@ def error_of_share(count: float, n: int) -> float:
     return (high - low) / 2 / NORMAL_95
 
 
-def estimate(values: Array) -> dict[str, Any]:
-    """Mean over runs ``(R,)``, or share where all of them say yes or no: n, value, error, low and high of the 95% interval;
-    NaN where there are too few."""
+def estimate(values: Array, share: bool) -> dict[str, Any]:
+    """Mean over runs ``(R,)``, or share of those that say yes (1) and not no (0): n, value, error, low and high of the 95%
+    interval; NaN where there are too few."""
     n = values.size
     found = {"n": n, "value": float(values.mean()) if n else float("nan")}
-    if n and bool(((values == 0) | (values == 1)).all()):
+    if n and share:
         count = float(values.sum())
         low, high = wilson(count, n)
         return {**found, "error": error_of_share(count, n), "low": low, "high": high}
@@ -76,12 +83,14 @@ def estimate(values: Array) -> dict[str, Any]:
 
 def quantiles(values: Array, levels: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Quantiles of runs ``(R,)`` at levels, and their errors: half the distance between those a standard error of the
-    level to either side (Woodruff 1952); nothing where all of these are alike, as in counts, and NaN for less than two runs.
+    level to either side (Woodruff 1952); nothing where all of these are alike, as in counts, and NaN where so few runs do
+    not reach so far out.
     """
     wanted = np.asarray(levels, dtype=np.float64)
     step = np.sqrt(wanted * (1 - wanted) / values.size)
     found = np.quantile(values, np.clip([wanted - step, wanted, wanted + step], 0, 1))
-    return found[1], (found[2] - found[0]) / 2 if values.size >= LEAST else np.full(len(wanted), np.nan)
+    reached = (wanted > step) & (wanted + step < 1) & (values.size >= LEAST)
+    return found[1], np.where(reached, (found[2] - found[0]) / 2, np.nan)
 
 
 def ratio(above: Array, below: Array) -> tuple[float, float]:
@@ -96,13 +105,13 @@ def ratio(above: Array, below: Array) -> tuple[float, float]:
 def paired_shares(higher: int, lower: int, n: int) -> tuple[float, float]:
     """95% interval of the difference of two shares over n pairs, of which so many change to yes and to no.
 
-    Half a pair is added to each of the four cells (Agresti and Min 2005, Statistics in Medicine 24), so that it does not
-    shrink to a point where no pair of a sample differs.
+    A pair is added to either kind of change (Bonett and Price 2012, Journal of Educational and Behavioral Statistics 37), so
+    that it does not shrink to a point where no pair of a sample differs; Student's point keeps few pairs from being sure.
     """
     pairs, change = n + 2, higher - lower
-    error = np.sqrt(higher + lower + 1 - change**2 / pairs) / pairs
-    middle = change / pairs
-    return max(-1.0, float(middle - NORMAL_95 * error)), min(1.0, float(middle + NORMAL_95 * error))
+    error = np.sqrt(higher + lower + 2 - change**2 / pairs) / pairs
+    middle, half = change / pairs, point_95(max(n - 1, 1)) * error
+    return max(-1.0, float(middle - half)), min(1.0, float(middle + half))
 
 
 def told(value: float, error: float) -> str:
@@ -114,6 +123,12 @@ def told(value: float, error: float) -> str:
         return f"{whole} ({'-' if np.isnan(error) else 0})"
     decimals = max(0, -int(np.floor(np.log10(error))))
     return f"{value:,.{decimals}f} ({error:,.{decimals}f})"
+
+
+def ends(low: float, high: float, error: float) -> tuple[str, str]:
+    """The ends of an interval to the second digit of the error, so that they are told apart from what lies between."""
+    decimals = max(0, 1 - int(np.floor(np.log10(error)))) if error > SMALLEST else 3
+    return f"{low:,.{decimals}f}", f"{high:,.{decimals}f}"
 
 
 def percent_told(share: float, error: float) -> str:

@@ -6,6 +6,7 @@ all runs ranks the runs from 0 to 1 (ties share a rank), and the distance of a r
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from pkgutil import resolve_name
 
@@ -181,8 +182,14 @@ def _line(name: str, value: float | str | None, place: Story) -> str:
 
 
 def where(place: Story) -> str:
-    """Where an outcome of a run lies, as ``placed`` has it, in words with its 95% interval."""
+    """Where an outcome of a run lies, as ``placed`` has it, in words with its 95% interval; the ends by name."""
     if "percentile" in place:
-        return f"percentile {place['percentile']:.0f} ({place['low']:.0f} to {place['high']:.0f})"
+        below, n = place["percentile"] / 100 * place["of"], place["of"]
+        for end, rank in (("lowest", 0.5), ("highest", n - 0.5)):  # half of itself counts as below
+            if n > 1 and math.isclose(below, rank, abs_tol=1e-6):
+                return f"the {end} of all {n:,} runs"
+        rounded = 1 if round(place["percentile"]) in (0, 100) else 0
+        middle, low, high = (f"{place[name]:.{rounded}f}" for name in ("percentile", "low", "high"))
+        return f"percentile {middle} ({low} to {high})"
     said = "so" if place["applies"] else "does not apply, as"
     return f"{said} in {place['alike']:.1%} of runs ({place['low']:.1%} to {place['high']:.1%})"

@@ -174,7 +174,7 @@ def _range(sight: Sight) -> Iterator[Remark]:
         return
     for line in ranges(sight.scenario):
         name, said = line.split(" is ", 1)
-        advice = "results rest on a value that the documentation does not cover; say why in the scenario, or change it"
+        advice = "results rest on a value beyond what is documented; say so where you report them, or change it"
         yield Remark(RANGE, sight.name, (name,), f"it is {said}", advice)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from experiments.errors import UsageError
-from experiments.estimates import error_of_share, percent_told
+from experiments.estimates import NORMAL_95, error_of_share, percent_told, wilson
 from experiments.manifest import read_manifest
 from experiments.plain import counted
 from experiments.replay import kept_scenario
@@ -26,6 +26,7 @@ from sim.nations import CHARACTERS
 from sim.scenario import Scenario
 from sim.state import Array, Flags, Month
 
+RUNS = 500  # in which it is looked for, unless another number is asked for
 BLOCK = 1024
 SHOWN = 8
 WIDTH = 110
@@ -43,10 +44,11 @@ class Partings:
     """
 
     start: Month
+    months: int  # that both scenarios have
     runs: int
     month: Array
-    instead: dict[str, Array]
-    left: dict[str, Array]
+    instead: Mapping[str, Array]
+    left: Mapping[str, Array]
 
 
 def partings(base: Scenario, other: Scenario, *, runs: int, seed: int) -> Partings:
@@ -65,7 +67,7 @@ def partings(base: Scenario, other: Scenario, *, runs: int, seed: int) -> Partin
         {name: np.concatenate([getattr(block, side)[name] for block in blocks]) for name in getattr(blocks[0], side)}
         for side in ("instead", "left")
     ]
-    return Partings(base.start, runs, month, *joined)
+    return Partings(base.start, blocks[0].months, runs, month, *joined)
 
 
 def _block(base: Scenario, other: Scenario, seed: int, first_run: int, runs: int) -> Partings:
@@ -86,7 +88,8 @@ def _block(base: Scenario, other: Scenario, seed: int, first_run: int, runs: int
             left[:, now] = ((before > after) & now)[:, now]
             if (month != NEVER).all():
                 break
-        return Partings(base.start, runs, month, dict(zip(names, instead, strict=True)), dict(zip(names, left, strict=True)))
+        gained, lost = (dict(zip(names, side, strict=True)) for side in (instead, left))
+        return Partings(base.start, min(base.months, other.months), runs, month, gained, lost)
     finally:
         for model in models:
             model.release()
@@ -104,7 +107,8 @@ def rows(found: Partings, scenario: str) -> list[dict[str, Any]]:
     often stands for, and in what share of its runs it does."""
     parted = found.month != NEVER
     whole = {
-        "scenario": scenario, "decision": "", "nation": "", "runs": found.runs, "share": float(parted.mean()),
+        "scenario": scenario, "months": found.months, "decision": "", "nation": "", "runs": found.runs,
+        "share": float(parted.mean()),
         **_months(found, parted), "for": "", "for_share": 0.0,
     }  # fmt: skip
     each = sorted(found.instead, key=lambda name: (-found.instead[name].sum(), name))
@@ -117,7 +121,8 @@ def _decision(found: Partings, scenario: str, name: str) -> dict[str, Any]:
     given_up = _given_up(found, name, here)
     most = max(given_up, key=lambda other: given_up[other])
     return {
-        "scenario": scenario, "decision": name, "nation": nation, "runs": found.runs, "share": float(here.mean()),
+        "scenario": scenario, "months": found.months, "decision": name, "nation": nation, "runs": found.runs,
+        "share": float(here.mean()),
         **_months(found, here), "for": most if given_up[most] else "", "for_share": given_up[most] / float(here.sum()),
     }  # fmt: skip
 
@@ -135,22 +140,36 @@ def _given_up(found: Partings, name: str, here: Flags) -> dict[str, float]:
 
 def _months(found: Partings, here: Any) -> dict[str, Any]:
     if not here.any():
-        return {"median_month": None, "date": None}
-    middle = int(np.median(found.month[here]))
-    return {"median_month": middle + 1, "date": str(found.start + middle)}
+        return {"median_month": None, "month_low": None, "month_high": None, "date": None}
+    reach = NORMAL_95 * 0.5 / np.sqrt(here.sum())
+    levels = np.clip([0.5 - reach, 0.5, 0.5 + reach], 0, 1)
+    low, middle, high = (int(month) for month in np.quantile(found.month[here], levels, method="inverted_cdf"))
+    return {
+        "median_month": middle + 1, "month_low": low + 1, "month_high": high + 1, "date": str(found.start + middle)
+    }  # fmt: skip
 
 
 def text(table: list[dict[str, Any]], base: str) -> str:
     """Where a scenario parts from its base, in words."""
     whole, *decisions = table
     if not whole["share"]:
-        return f"{whole['scenario']} and {base}: the same choices in every month of {counted(whole['runs'])}"
+        return f"{whole['scenario']} and {base}: {same(whole)}"
     lines = textwrap.wrap(
         f"{whole['scenario']} parts from {base} in {_sure(whole)} of {counted(whole['runs'])}, in the median {when(whole)}. "
-        "What nations do otherwise in that first month, by share of runs with its Monte Carlo error, and the median month:",
+        "What nations do otherwise in that first month, by share of runs with its Monte Carlo error, and the median month "
+        "with its 95% interval:",
         WIDTH,
     )
     return "\n".join([*lines, *(line for row in decisions[:SHOWN] for line in _told(row))])
+
+
+def same(whole: Mapping[str, Any]) -> str:
+    """That no run parts, with what that leaves open."""
+    most = wilson(0, whole["runs"])[1]
+    return (
+        f"the same choices in all {whole['months']} months that both have, in {counted(whole['runs'])}; up to {most:.1%} of "
+        "runs may part (95%)"
+    )
 
 
 def _told(row: dict[str, Any]) -> Iterator[str]:
@@ -164,10 +183,12 @@ def _sure(row: Mapping[str, Any]) -> str:
 
 def sentence(row: Mapping[str, Any]) -> str:
     """One decision of a table of ``rows`` in words, without its share of runs: who does what instead of what, and when."""
-    nation = row["decision"].split(".")[0]
-    instead = ""
-    if row["for"]:
-        instead = f"{', most often' if row['for_share'] < 1 else ''} instead of {_named(row['for'])}"
+    nation, action = row["decision"].split(".")
+    often = ", most often" if row["for_share"] < 1 else ""
+    given_up = row["for"] and row["for"].split(".")[1] not in NOTHING_DONE
+    if action in NOTHING_DONE and given_up:
+        return f"{CAPITALS[nation]} does nothing further{often} in place of {_named(row['for'])}, {when(row)}"
+    instead = f"{often} instead of {_named(row['for'])}" if given_up else ""
     return f"{CAPITALS[nation]} chooses {_named(row['decision'])}{instead}, {when(row)}"
 
 
@@ -179,6 +200,6 @@ def _named(move: str) -> str:
 
 
 def when(row: Mapping[str, Any]) -> str:
-    """The median month of a row: ``in July 2020 (month 3)``."""
-    date = Month.parse(row["date"])
-    return f"in {calendar.month_name[date.month]} {date.year} (month {row['median_month']})"
+    """The median month of a row with its 95% interval: ``in July 2020 (month 3, 2 to 5)``."""
+    date, (middle, low, high) = Month.parse(row["date"]), (row[name] for name in ("median_month", "month_low", "month_high"))
+    return f"in {calendar.month_name[date.month]} {date.year} (month {middle}, {low} to {high})"

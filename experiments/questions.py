@@ -24,6 +24,8 @@ from experiments.errors import UsageError, unknown
 from experiments.estimates import (
     LEAST,
     NORMAL_95,
+    alike,
+    ends,
     error_of_share,
     estimate,
     percent_told,
@@ -62,9 +64,9 @@ class Condition:
 
     def holds(self, frame: pd.DataFrame) -> Flags:
         """Where it holds; never where the outcome has no value."""
-        return np.asarray(
-            COMPARISONS[self.comparison](frame[self.outcome].to_numpy(dtype=np.float64), self.level), dtype=bool
-        )
+        values = frame[self.outcome].to_numpy()
+        level = float(np.float32(self.level)) if values.dtype == np.float32 else self.level  # as exact as the values
+        return np.asarray(COMPARISONS[self.comparison](values, level), dtype=np.bool_)
 
 
 def condition(text: str, known: Sequence[str]) -> Condition:
@@ -154,7 +156,7 @@ def _rows(scenario: str, group: str, mine: pd.DataFrame, here: Flags, wanted: Se
             row = {"scenario": scenario, "runs": group, "share": float(here.mean()),
                    "share_error": 0.0 if group == ALL else error_of_share(int(here.sum()), here.size),
                    "outcome": name, "category": category}  # fmt: skip
-            rows.append(row | _estimate(values))
+            rows.append(row | _estimate(values, yes_no(name, category, values)))
     return rows
 
 
@@ -167,15 +169,21 @@ def _parts(name: str, values: Values) -> list[tuple[str, Values]]:
     return [(category, (valid == code).astype(np.float64)) for code, category in enumerate(measure.categories)]
 
 
-def _estimate(values: Values) -> Row:
+def _estimate(values: Values, share: bool) -> Row:
     n = len(values)
     if n < LEAST:
         return {"n": n, **dict.fromkeys(("value", "error", "low", "high"), float("nan"))}
-    return estimate(values)
+    return estimate(values, share)
 
 
-def _yes_no(values: Values) -> bool:
-    return bool(((values == 0) | (values == 1)).all())
+def yes_no(name: str, category: str, values: Values) -> bool:
+    """Whether values ``(R,)`` of an outcome are yes (1) and no (0) and not numbers that happen to be such: of a category, a
+    condition, an outcome of that kind, or an outcome of one's own in which both occur."""
+    if not np.isin(values, (0, 1)).all():
+        return False
+    if name in OUTCOMES:
+        return bool(category) or OUTCOMES[name].kind == "share"
+    return CONDITION.fullmatch(name) is not None or not alike(values)
 
 
 def _mixed(frame: pd.DataFrame, name: str, question: Question) -> list[Row]:
@@ -197,13 +205,17 @@ def _mixed(frame: pd.DataFrame, name: str, question: Question) -> list[Row]:
         parts = {category: np.asarray(values == code, dtype=np.float64) for code, category in enumerate(measure.categories)}
     runs = pd.factorize(frame["run"])[0]
     group = pd.factorize(frame["scenario"])[0]
-    met_share = _ratio(runs, group, weights, np.asarray(met, dtype=np.float64), np.ones(len(frame), dtype=bool))
+    everywhere = np.ones(len(frame), dtype=bool)
+    met_share = _ratio(runs, group, weights, np.asarray(met, dtype=np.float64), everywhere, share=True)
     row = {"scenario": MIXTURE, "runs": MET if question.given else ALL, "share": met_share["value"],
            "share_error": met_share["error"], "outcome": name}  # fmt: skip
-    return [{**row, "category": category, **_ratio(runs, group, weights, part, here)} for category, part in parts.items()]
+    return [
+        {**row, "category": category, **_ratio(runs, group, weights, part, here, yes_no(name, category, part[here]))}
+        for category, part in parts.items()
+    ]
 
 
-def _ratio(runs: Numbers, group: Numbers, weights: Values, values: Values, here: Flags) -> Row:
+def _ratio(runs: Numbers, group: Numbers, weights: Values, values: Values, here: Flags, share: bool) -> Row:
     """A weighted mean over the rows ``here`` with its error by linearisation over runs, so that common luck counts once.
 
     For shares the interval is Wilson's at both ends, and the error half its width over 1.96: the variance is put together
@@ -221,7 +233,7 @@ def _ratio(runs: Numbers, group: Numbers, weights: Values, values: Values, here:
     parts = np.bincount(runs, weighed * np.where(used, values - mean, 0.0)) / total
     error = float(np.sqrt(len(parts) / (len(parts) - 1) * np.sum(parts**2)))
     half = point_95(n - 1) * error
-    if not _yes_no(values[used]):
+    if not share:
         return {"n": n, "value": mean, "error": error, "low": mean - half, "high": mean + half}
     below, above = _wider(runs, group, weighed / total, values, used)
     normal = (NORMAL_95 * error) ** 2
@@ -268,8 +280,10 @@ def text(rows: Sequence[Row], question: Question) -> str:
     for row in rows:
         name = row["outcome"] + (f": {row['category']}" if row["category"] else "")
         number = "-" if np.isnan(row["value"]) else told(row["value"], row["error"])
-        span = "" if np.isnan(row["value"]) else f"{row['low']:.3g} to {row['high']:.3g}"
-        share = percent_told(row["share"], row["share_error"]) if row["runs"] != ALL else "100.0%"
+        span = "" if np.isnan(row["low"]) else " to ".join(ends(row["low"], row["high"], row["error"]))
+        share = "-" if np.isnan(row["share"]) else percent_told(row["share"], row["share_error"])
+        if row["runs"] == ALL:
+            share = "100.0%"
         lines.append(_line(row["scenario"], row["runs"], share, name, number, span, f"{row['n']:,}"))
     return "\n".join([*lines, *textwrap.wrap(NOTE, 110)])
 

@@ -140,7 +140,9 @@ def _parts(store: Store, kind: str, scenarios: Sequence[str], runs: Collection[i
     """The stored parts, in the order of scenarios and runs; StoredDataDamaged where one that holds ``runs`` is gone."""
     directory, total = store.directory, store.manifest.runs
     if kind == TRAJECTORIES and not store.manifest.trajectories:
-        raise StorageError(f"{directory} was stored without trajectories")
+        raise StorageError(
+            f"{directory} was stored without its months; run it again in another directory with --trajectories"
+        )
     recorded = store.record.runs  # before the parts: what is just being stored must not look lost
     every = [part for name in scenarios for part in cut(name, total, total)]
     stored = [part for part in every if store.path(kind, part).exists()]

@@ -22,6 +22,10 @@ BREAKERS = {
     "test": "a severe test has broken it", "cheating": "cheating has been found", "united_states": "Washington withdraws",
     "north_korea": "Pyongyang withdraws",
 }  # fmt: skip
+PROGRAMMES = {
+    "liaison": "the liaison office", "humanitarian": "humanitarian aid", "rail": "the rail link", "kumgang": "Kumgang tours",
+    "military_agreement": "the military agreement",
+}  # fmt: skip
 KILLERS = {
     "provocation": "a provocation", "crisis": "a clash", "sanctions": "sanctions", "epidemic": "the epidemic",
     "seoul": "Seoul's own government",
@@ -68,7 +72,7 @@ def _because(event: Event) -> str:
 def _instruction(event: Event) -> str:
     moves = "; ".join(event["meanings"])
     must = "must choose" if event["forced"] else "may not choose"
-    return f"By the scenario {CAPITALS[event['nation']]} {must}, until {event['until']}: {moves}{_because(event)}"
+    return f"By the scenario {CAPITALS[event['nation']]} {must}, to the end of {event['until']}: {moves}{_because(event)}"
 
 
 def _gate_closed(event: Event) -> str:
@@ -95,7 +99,7 @@ def _talks(event: Event) -> str:
 
 
 def _phase(name: str) -> str:
-    return {"none": "no talks", "summit scheduled": "a scheduled summit", "implementing": "carrying out"}.get(name, name)
+    return {"none": "no talks", "summit scheduled": "a scheduled summit"}.get(name, name)
 
 
 def _demand(event: Event) -> str:
@@ -174,10 +178,10 @@ def _project(event: Event) -> str:
 
 
 def _programmes(event: Event) -> str:
-    names = ", ".join(plain(name) for name in event["programmes"])
+    names = listed(PROGRAMMES[name] for name in event["programmes"])
     if event["state"] == "alive":
-        return f"Programmes of Seoul come alive: {names}"
-    return f"Programmes of Seoul die of {KILLERS[event['cause']]}: {names}"
+        return f"Programmes of Seoul revive: {names}"
+    return f"Programmes of Seoul end because of {KILLERS[event['cause']]}: {names}"
 
 
 def _election(event: Event) -> str:
@@ -211,7 +215,7 @@ SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "harvest": _harvest,
     "summit": lambda event: f"The leaders of Pyongyang and Washington meet, their formal summit number {event['number']}",
     "summit_called_off": _called_off,
-    "summit_failed": lambda _: "The summit ends without a deal",
+    "summit_failed": lambda _: "The summit ends without a new deal",
     "talks": _talks,
     "demand": _demand,
     "moratorium": _moratorium,
@@ -234,7 +238,7 @@ SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "snapback": lambda event: f"Sanctions snap back on {', '.join(plain(name) for name in event['packages'])}",
     "border": lambda event: f"North Korea's border, {event['from']} until now, is {event['to']}",
     "project": _project,
-    "enclave": lambda event: f"{event['place'].title()} {'opens' if event['opens'] else 'is closed'}",
+    "enclave": lambda event: f"The {event['place'].title()} zone {'opens' if event['opens'] else 'is closed'}",
     "programmes": _programmes,
     "election": _election,
     "administration": _administration,

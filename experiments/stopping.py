@@ -1,8 +1,9 @@
 """Running a batch until its numbers are sure enough: the half-width of a 95% interval as a stop rule.
 
-The batch grows in whole steps; after each the half-widths are read from what is stored, and the number of runs that would
-be enough is estimated from them (an error falls with the square root of the runs). A ceiling ends what would take too
-long. Because the rule looks at widths and hardly at values, stopping by it biases the values little.
+A trial in memory foresees how many runs it will take; then the batch grows in whole steps. After each the half-widths are
+read from what is stored, and the number of runs that would be enough is estimated from them (an error falls with the square
+root of the runs). A ceiling ends what would take too long. Because the rule looks at widths and hardly at values, stopping
+by it biases the values little.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from experiments import summary
 from experiments.errors import UsageError, unknown
 from experiments.manifest import find_manifest
 from sim.outcomes import OUTCOMES
 
-FIRST = 1000  # runs before the first look
+TRIAL = 256  # runs of each scenario from which the need is foreseen
+STEP = 1000  # runs are asked for in whole multiples of it
 MOST_GROWTH = 8  # times, in one step: early widths are unsure
 MARGIN = 1.05  # beyond the estimate, so that one more step is rarely needed
 
@@ -26,7 +30,8 @@ Extend = Callable[[int], object]  # run the batch up to so many runs
 
 @dataclass(frozen=True)
 class Reached:
-    """How sure a batch has become: the widest half-width by outcome, and whether all are within what was asked."""
+    """How sure a batch has become: the widest half-width by outcome, NaN where that of some scenario cannot be told (fewer
+    than two runs have a value, or all the same), and whether all are within what was asked."""
 
     runs: int
     widths: Mapping[str, float]
@@ -52,10 +57,18 @@ def wanted(rules: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def run_until(extend: Extend, out: Path, rules: Mapping[str, float], ceiling: int) -> Reached:
-    """Extend a stored batch until every half-width is reached in every scenario, or ``ceiling`` runs are stored."""
+def foreseen(trial: pd.DataFrame, rules: Mapping[str, float], runs: int, first: int, ceiling: int) -> int:
+    """Runs that should be enough, from the outcomes of a trial of so many runs; at least ``first``, at most ``ceiling``."""
+    need = runs * max(_factors(look(trial, rules, runs), rules))
+    return ceiling if need >= ceiling else min(max(first, _steps(need)), ceiling)
+
+
+def run_until(extend: Extend, out: Path, rules: Mapping[str, float], first: int, ceiling: int) -> Reached:
+    """Extend a stored batch until every half-width is reached in every scenario, or ``ceiling`` runs are stored.
+
+    first: runs before the first look."""
     stored = find_manifest(out)  # what was asked for before and broken off is finished first
-    runs = max(min(FIRST, ceiling), stored.runs if stored else 0)
+    runs = max(min(first, ceiling), stored.runs if stored else 0)
     while True:
         extend(runs)
         reached = look(out, rules, runs)
@@ -64,19 +77,31 @@ def run_until(extend: Extend, out: Path, rules: Mapping[str, float], ceiling: in
         runs = min(_enough(reached, rules), ceiling)
 
 
-def look(out: Path, rules: Mapping[str, float], runs: int) -> Reached:
-    """The widest half-width of each outcome over the scenarios and categories of a stored batch of so many runs."""
-    table = summary.table(out, runs=runs)
+def look(outcomes: Path | pd.DataFrame, rules: Mapping[str, float], runs: int) -> Reached:
+    """The widest half-width of each outcome over scenarios and categories, in a stored batch or a table of so many runs."""
+    table = summary.table(outcomes, runs=runs)
     half = (table["high"] - table["low"]) / 2
-    widths = {name: float(half[table["outcome"] == name].max()) for name in rules}
+    widths = {name: float(half[table["outcome"] == name].max(skipna=False)) for name in rules}
     return Reached(runs, widths, all(widths[name] <= width for name, width in rules.items()))
 
 
 def _enough(reached: Reached, rules: Mapping[str, float]) -> int:
-    """Runs that should be enough, in whole thousands; where no run has a value, as many more as a step may add."""
-    factors = [(reached.widths[name] / width) ** 2 * MARGIN for name, width in rules.items()]
-    factor = max(MOST_GROWTH if math.isnan(each) else each for each in factors)
-    return max(math.ceil(reached.runs * min(factor, MOST_GROWTH) / FIRST), reached.runs // FIRST + 1) * FIRST
+    """Runs that should be enough, in whole steps; where no run has a value, as many more as a step may add."""
+    factor = min(max(_factors(reached, rules)), MOST_GROWTH)
+    return max(_steps(reached.runs * factor), _steps(reached.runs + 1))
+
+
+def _factors(reached: Reached, rules: Mapping[str, float]) -> list[float]:
+    """How many times as many runs each rule needs; infinite where no run has a value."""
+    return [
+        math.inf if math.isnan(reached.widths[name]) else (reached.widths[name] / width) ** 2 * MARGIN
+        for name, width in rules.items()
+    ]
+
+
+def _steps(runs: float) -> int:
+    """So many runs or more, in whole steps."""
+    return math.ceil(runs / STEP) * STEP
 
 
 def text(reached: Reached, rules: Mapping[str, float]) -> str:
@@ -85,6 +110,7 @@ def text(reached: Reached, rules: Mapping[str, float]) -> str:
     for name, width in rules.items():
         now = reached.widths[name]
         verdict = "reached" if now <= width else "not reached at the ceiling; raise --ceiling"
-        told = "no run has a value" if math.isnan(now) else f"half-width of the 95% interval {now:.2g}"
+        unknown_width = "not known: in some scenario fewer than two runs have a value, or all have the same"
+        told = unknown_width if math.isnan(now) else f"half-width of the 95% interval {now:.2g}"
         lines.append(f"{name}: {told}, {width:g} asked for: {verdict} ({reached.runs:,} runs)")
     return "\n".join(lines)

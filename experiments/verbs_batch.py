@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CEILING = 100_000
 ENORMOUS = 5_000_000  # runs in all, from which it is asked beforehand whether they fit on the disk
 TRAJECTORIES_UP_TO = 10_000  # runs, as for a batch of a given size
+UNSURE = 2  # times as many runs may be needed as a trial foresees
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,22 @@ class Asked:
                 command=shlex.join(["peninsula", *sys.argv[1:]]), collect=False,
             )  # fmt: skip
 
+    def trial(self, runs: int) -> pd.DataFrame:
+        """Outcomes of a few runs of each scenario that are not stored, with the seed of the batch if it is given."""
+        from experiments.batch import run_batch
+
+        return run_batch(list(self.scenarios), runs=runs, seed=self.seed or 0, settings=self.settings)
+
 
 @click.command()
 @click.argument("scenarios", nargs=-1, required=True)
-@click.option("--runs", type=click.IntRange(1, 100_000_000), default=1000, show_default=True, help="Runs per scenario.")
+@click.option(
+    "--runs",
+    type=click.IntRange(1, 100_000_000),
+    default=1000,
+    show_default=True,
+    help="Runs per scenario; with --until, before the first look.",
+)
 @seed_option()
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Directory of the batch.")
 @click.option("--jobs", type=click.IntRange(1), envvar="PENINSULA_JOBS", help="Worker processes; by default what helps.")
@@ -85,15 +98,18 @@ def batch(scenarios: tuple[str, ...], runs: int, until: tuple[str, ...], ceiling
 
     rules = stopping.wanted(until)
     begun = (given["out"] / manifest.NAME).exists()
-    if rules and not begun and given["trajectories"] is None and ceiling > TRAJECTORIES_UP_TO:
-        given["trajectories"] = False
+    need = runs
     asked = Asked(scenarios=scenarios, silent=quiet or as_json, cluster=where(given), **given)
+    if rules and (dry_run or not begun):
+        need = stopping.foreseen(asked.trial(stopping.TRIAL), rules, stopping.TRIAL, runs, ceiling)
+        if asked.trajectories is None and not begun:
+            asked = replace(asked, trajectories=need * UNSURE <= TRAJECTORIES_UP_TO)
     if dry_run:
-        _tell_design(asked, ceiling if rules else runs, as_json, at_most=bool(rules))
+        _tell_design(asked, need, as_json, ceiling=ceiling if rules else None)
         return
     if rules:
         frames = []
-        reached = stopping.run_until(lambda enough: frames.append(asked.run(enough)), asked.out, rules, ceiling)
+        reached = stopping.run_until(lambda enough: frames.append(asked.run(enough)), asked.out, rules, runs, ceiling)
         frame, runs = frames[-1], reached.runs
     else:
         if runs * len(scenarios) >= ENORMOUS:
@@ -105,14 +121,14 @@ def batch(scenarios: tuple[str, ...], runs: int, until: tuple[str, ...], ceiling
     stop_if_failed(frame.attrs["failed"])
 
 
-def _tell_design(asked: Asked, runs: int, as_json: bool, *, at_most: bool) -> None:
+def _tell_design(asked: Asked, runs: int, as_json: bool, ceiling: int | None) -> None:
     from experiments import dry_run
 
     planned = _planned(asked, runs)
     if as_json:
         print_json(asdict(planned))
     else:
-        click.echo(dry_run.text(planned, asked.out, at_most=at_most))
+        click.echo(dry_run.text(planned, asked.out, ceiling))
 
 
 def _check_room(asked: Asked, runs: int) -> None:

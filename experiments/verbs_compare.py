@@ -38,7 +38,8 @@ def compare(directory: Path, base: str, others: tuple[str, ...], outcomes: tuple
         found = {"base": base, "differences": json.loads(rows.to_json(orient="records")), "partings": parted}
         print_json(found)
     else:
-        click.echo("\n\n".join([experiment.text(rows, base), *(partings.text(table, base) for table in parted)]))
+        note = experiment.lengths(directory, base, list(dict.fromkeys(rows["scenario"])))
+        click.echo("\n\n".join([experiment.text(rows, base, note), *(partings.text(table, base) for table in parted)]))
     if out is not None:
         for path in experiment.draw(directory, rows, base, outcomes, out):
             say(str(path))

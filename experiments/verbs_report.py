@@ -20,6 +20,10 @@ from experiments.terminal import say
     "--with", "beside", multiple=True, type=click.Path(path_type=Path), metavar="DIR",
     help="What another verb wrote with --out; DIR/backtest, sensitivity, discovery and calibration are found by themselves.",
 )  # fmt: skip
+@click.option(
+    "--tail", "tails", multiple=True, metavar="OUTCOME[:low]",
+    help="Tell the run with the highest value of an outcome, or with :low the lowest; two headline outcomes by default.",
+)  # fmt: skip
 @click.option("--question", default="", metavar="TEXT", help="The question in your own words, to stand at the top.")
 @click.option("--language", type=click.Choice(LANGUAGES), default=ENGLISH, show_default=True, help="Language of labels.")
 @click.option(

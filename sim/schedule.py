@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import count
 
 import numpy as np
 
@@ -74,7 +75,7 @@ class Schedule:
     """What a scenario does to R runs month by month. It remembers in which runs a condition has been met."""
 
     def __init__(self, scenario: Scenario, runs: int) -> None:
-        self._events = scenario.events
+        self._events = tuple(zip(scenario.events, streams(scenario.events), strict=True))
         self._moves = scenario.moves
         self._runs = runs
         self._met = [np.zeros(runs, dtype=bool) for _ in scenario.events]
@@ -89,16 +90,16 @@ class Schedule:
     def changes(self, world: World, dice: Dice) -> Iterator[tuple[Event, World]]:
         """The events of a month in the order of the scenario, each with the world after it."""
         everywhere = np.ones(self._runs, dtype=bool)
-        for number, event in enumerate(self._events):
+        for number, (event, stream) in enumerate(self._events):
             due = everywhere if event.month == world.date else self._due.get((number, world.date))
             if due is not None:
-                world = apply_event(world, event, due, dice)
+                world = apply_event(world, event, due, dice, stream)
                 yield event, world
 
     def end(self, world: World) -> None:
         """Note at the end of a month where conditions are met. In each run an event comes after the first such month
         alone, or after every one; a probability decides when it comes, and an event that then fails is over."""
-        for number, event in enumerate(self._events):
+        for number, (event, _) in enumerate(self._events):
             if event.when is None or not within(world.date, event.first, event.last):
                 continue
             met = holds(event.when, world)
@@ -143,12 +144,32 @@ def holds(condition: Condition, world: World) -> Flags:
     return np.logical_or.reduce(found) if condition.joint == "or" else np.logical_and.reduce(found)
 
 
-def apply_event(world: World, event: Event, due: Flags, dice: Dice) -> World:
-    """The world after an event in the runs in which it is due. An event with a probability happens in that share of them;
-    its luck is named after what it changes, so that other events may come and go."""
+def streams(events: Sequence[Event]) -> list[str]:
+    """The stream of luck of each event: named after what it changes, so that other events may come and go; with a number
+    where an earlier event changes the same and may come in the same month, so that each has luck of its own."""
+    found: list[str] = []
+    for event in events:
+        name = "event/" + "+".join(sorted({**event.set, **event.add}))
+        taken = {stream for other, stream in zip(events, found, strict=False) if _may_meet(event, other)}
+        found.append(next(stream for stream in _numbered(name) if stream not in taken))
+    return found
+
+
+def _may_meet(event: Event, other: Event) -> bool:
+    return event.month == other.month or event.when is not None or other.when is not None
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}/{number}" for number in count(2))
+
+
+def apply_event(world: World, event: Event, due: Flags, dice: Dice, stream: str) -> World:
+    """The world after an event in the runs in which it is due. An event with a probability happens in that share of them,
+    by the luck of a stream."""
     occurs = due
     if event.probability < 1:
-        occurs = due & (dice.uniform("event/" + "+".join(sorted({**event.set, **event.add}))) < event.probability)
+        occurs = due & (dice.uniform(stream) < event.probability)
     for path, value in event.set.items():
         world = _change(world, path, partial(np.full_like, fill_value=value), occurs)
     for path, value in event.add.items():

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from experiments import language, lints, particles, partings, story
+from experiments.explain import where
 from experiments.report import stories
 from experiments.sentences import BREAKERS, KILLERS, PROJECTS, WEAPONS, sentence
 from sim.actions import NATIONS
@@ -25,6 +26,7 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 NAMES = re.compile(r"ICBM|GDP|[a-z0-9]+_[a-z_0-9]+|openness\.russia|baseline-2020")
 
 
+MEDIAN = {"median_month": 2, "month_low": 1, "month_high": 4}
 BASELINE = load_scenario("baseline-2020")
 
 
@@ -105,7 +107,7 @@ def test_every_move_and_every_reason_is_korean():
     for nation, character in CHARACTERS.items():
         for line in character.menu:
             korean(line.meaning)
-            row = {"decision": f"{nation}.{line.name}", "for": "", "for_share": 0.0, "date": "2020-06", "median_month": 2}
+            row = {"decision": f"{nation}.{line.name}", "for": "", "for_share": 0.0, "date": "2020-06", **MEDIAN}
             korean(partings.sentence(row))
             for share in (0.6, 1.0):
                 korean(partings.sentence({**row, "for": row["decision"], "for_share": share}))
@@ -142,7 +144,7 @@ def test_whole_texts(text, said):
     ],
 )
 def test_where_a_run_lies_is_korean(place):
-    korean(stories.lies(place))
+    korean(where(place))
 
 
 def test_remarks_are_korean():

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from experiments.story import tell
 from sim.chronicle import chronicle
 from sim.model import Peninsula, simulate_block
-from sim.scenario import load_scenario
+from sim.scenario import Event, load_scenario
+from sim.schedule import streams
 from sim.state import Month
 
 SEED, RUNS, MONTHS = 4, 60, 8
@@ -98,6 +101,23 @@ def test_luck_is_paired_with_that_of_a_dated_event():
     assert set(marks(dated)[1]) == {0, 1}
 
 
+def test_two_events_of_a_month_that_change_the_same_have_luck_of_their_own():
+    coins = [f"{{month: 2020-06, add: {{import_halt: {size}}}, probability: 0.5}}" for size in (0.01, 0.02)]
+    both, one = (played(f"events=[{', '.join(some)}]")[0][1]["import_halt"] for some in (coins, coins[:1]))
+    none = played()[0][1]["import_halt"]
+    added, alone = np.round(both - none, 3), np.round(one - none, 3)
+    assert set(added.ravel()) == {0.0, 0.01, 0.02, 0.03}
+    assert np.array_equal(np.isin(added, (0.01, 0.03)), alone > 0)  # the first has the luck that it has alone
+
+
+def test_streams_of_events_are_numbered_only_where_two_may_meet():
+    event = partial(Event, add={"rift": 0.1})
+    may, june = event(month=Month(2020, 5)), event(month=Month(2020, 6))
+    assert streams([may, june, may, june, event(month=None, when="rift > 1"), may, event(month=None, add={"tier": 1})]) == [
+        "event/rift", "event/rift", "event/rift/2", "event/rift/2", "event/rift/3", "event/rift/4", "event/tier",
+    ]  # fmt: skip
+
+
 def test_runs_meet_conditions_alone_as_in_a_block():
     scenario = load_scenario("baseline-2020", [f"months={MONTHS}", event(", every: true, probability: 0.7")])
     whole = simulate_block(scenario, seed=SEED, first_run=0, runs=RUNS, trajectories=True)
@@ -175,7 +195,7 @@ def test_the_story_names_the_scenario_and_invents_no_reasons():
     assert (kinds[0].count("instruction"), kinds[1].count("instruction"), kinds[0].count("gate_closed")) == (2, 1, 1)
     assert [kind.count("decree") for kind in kinds] == [0, 1, 0, 0]
     story = " ".join(tell(told, why=True).split())
-    assert "By the scenario Beijing must choose, until 2020-07: customs and bank controls (A test)." in story
+    assert "By the scenario Beijing must choose, to the end of 2020-07: customs and bank controls (A test)." in story
     assert "What the scenario asks of Beijing is not open to it this month: put the easing draft to the vote." in story
     assert "By the scenario, since tier >= 6: reserves = 1 (b)." in story
     assert "Beijing by the scenario, whatever it weighs: customs and bank controls" in story

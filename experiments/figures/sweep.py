@@ -75,26 +75,27 @@ def summarise(frame: pd.DataFrame, design: Design, outcome: str) -> pd.DataFrame
         if not category or (values > 0).any():
             said[category] = split_text(split(values))
         base = {"outcome": outcome, "category": category, "unit": unit_of(outcome)}
-        rows += [{**base, **row} for row in _points(values, design)]
+        rows += [{**base, **row} for row in _points(values, design, (outcome, category))]
         if kind(design) == "parts":
-            rows += [{**base, **row} for key in design.columns for row in _means(values, design, key)]
+            rows += [{**base, **row} for key in design.columns for row in _means(values, design, key, (outcome, category))]
     table = pd.DataFrame(rows).reindex(columns=[*ORDER, "value", "low", "high", *APART, *design.columns])
     table.attrs[SPLIT] = said
     return table
 
 
-def _points(values: Values, design: Design) -> Iterator[dict[str, Any]]:
+def _points(values: Values, design: Design, of: tuple[str, str]) -> Iterator[dict[str, Any]]:
     apart, half = against_mean(values)
     for place, name in enumerate(design.names):
         keys = {
             key: column[place] if design.numeric(key) else number(column[place]) for key, column in design.columns.items()
         }
         beside = dict(zip(APART, (apart[place], half[place]), strict=True))
-        known = estimate(values[place][~np.isnan(values[place])])
+        mine = values[place][~np.isnan(values[place])]
+        known = estimate(mine, questions.yes_no(*of, mine))
         yield {"part": "point", "point": place + 1, "scenario": name, **known, **beside, **keys}
 
 
-def _means(values: Values, design: Design, key: str) -> Iterator[dict[str, Any]]:
+def _means(values: Values, design: Design, key: str, of: tuple[str, str]) -> Iterator[dict[str, Any]]:
     """Means over the points of each part of a key's range, each with the error of the same means run by run."""
     column, levels = design.columns[key], design.levels(key)
     if len(levels) <= PARTS or not design.numeric(key):
@@ -107,7 +108,8 @@ def _means(values: Values, design: Design, key: str) -> Iterator[dict[str, Any]]
         parts = [("", edges[part], edges[part + 1], which == part) for part in range(count)]
     for level, low, high, here in parts:
         if here.any():
-            row = {**estimate(complete(values[here]).mean(axis=0)), **_beside(values, here)}
+            mine = complete(values[here]).mean(axis=0)
+            row = {**estimate(mine, questions.yes_no(*of, mine)), **_beside(values, here)}
             yield {"part": "mean", "key": key, "level": level, "from": low, "to": high, "points": int(here.sum()), **row}
 
 

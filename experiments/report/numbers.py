@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -171,7 +171,7 @@ def _change(row: compare.Row) -> Change:
         base=base,
         other=other,
         difference=difference,
-        interval=f"{low} to {high}" if known else "–",
+        interval=f"{low} to {high}" if row.low == row.low else "–",
         higher=f"{row.higher:.0%}" if known else "–",
         lower=f"{row.lower:.0%}" if known else "–",
         gain=_gain(row.gain),
@@ -191,7 +191,8 @@ def _levels(row: compare.Row) -> tuple[str, str]:
     """Base and other with as many decimals each: as their errors say of shares, three digits of the larger number, and more
     where a clear difference would not be seen."""
     if row.unit == compare.SHARE:
-        show = partial(percent, decimals=first_digit(100 * max(row.base_error, row.other_error), 1))
+        own = first_digit(100 * max(row.base_error, row.other_error), 1)
+        show = partial(percent, decimals=min(max(own, decimals(50 * (row.high - row.low))), DIGITS))  # as of the difference
         return show(row.base), show(row.other)
     largest = max(abs(row.base), abs(row.other))
     places = max(0, DIGITS - 1 - math.floor(math.log10(largest))) if largest > 0 else 0
@@ -212,11 +213,11 @@ def _gain(value: float) -> str:
 
 def errors(rows: pd.DataFrame) -> str:
     """What the shares and gains of a table of differences are worth, in a sentence; empty if nothing is known of it."""
-    share, gains = float(rows["higher_error"].max()), (rows["gain_error"] / rows["gain"]).dropna()
+    share, gains = float(rows[["higher_error", "lower_error"]].max().max()), (rows["gain_error"] / rows["gain"]).dropna()
     if math.isnan(share):
         return ""
-    more = f", those of gains {gains.median():.0%} of the gain in the middle row" if len(gains) else ""
-    return f"Monte Carlo errors of the shares of runs are {100 * share:.1f} points at most{more}."
+    more = f" That of a gain is {compare.span(gains.min(), gains.max())} of it." if len(gains) else ""
+    return f"Monte Carlo errors of the shares of runs are {max(100 * share, 0.1):.1f} points at most.{more}"
 
 
 def percent(value: float, decimals: int = 1) -> str:
@@ -248,12 +249,16 @@ def decimals(half: float) -> int:
 
 
 def _steps(difference: float, low: float, high: float) -> tuple[str, str, str]:
-    """A difference and its interval, all with as many decimals as the interval is known to."""
+    """A difference and its interval, with as many decimals as the interval is known to and the sign of its ends takes."""
     if difference != difference:
         return "–", "–", "–"
-    if not (difference or low or high):
-        return "0", "0", "0"
-    if low == high:
-        return f"{difference:+,.3g}", f"{low:+,.3g}", f"{high:+,.3g}"
+    if low != low:
+        return f"{difference:+,.3g}" if difference else "0", "–", "–"
     places = decimals((high - low) / 2)
+    places += next(more for more in range(DIGITS) if more == DIGITS - 1 or all(map(_signed(places + more), (low, high))))
     return fixed(difference, places, "+"), fixed(low, places, "+"), fixed(high, places, "+")
+
+
+def _signed(places: int) -> Callable[[float], bool]:
+    """Whether a number of so many decimals still shows its sign."""
+    return lambda value: not value or bool(round(value, places))

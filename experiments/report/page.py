@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments import export, limits, lints, partings, readers, story, summary
+from experiments import compare, export, limits, lints, partings, readers, story, summary
 from experiments.errors import PeninsulaError, unknown
 from experiments.estimates import wilson
 from experiments.language import translated
@@ -23,7 +23,6 @@ from sim.scenario import ScenarioError
 
 NAME = "report.html"
 MOST_IN_FULL = 8  # scenarios for which every outcome and every parting is told
-PARTING_RUNS = 300
 PARTINGS_TOLD = 4  # decisions of each scenario
 HEADINGS = (
     ("short", "In short"),
@@ -41,12 +40,14 @@ HEADINGS = (
 @dataclass(frozen=True)
 class Asked:
     """What a report is to say. base: the scenario others are compared with, the first one if empty; outcomes: told first;
-    figures: names or families, ``all`` for all; beside: directories with figures of other verbs; question: the analyst's."""
+    figures: names or families, ``all`` for all; beside: directories with figures of other verbs; tails: outcomes of which
+    the run at an end is told, as ``reserves_end:low``; question: the analyst's."""
 
     base: str = ""
     outcomes: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     beside: tuple[Path, ...] = ()
+    tails: tuple[str, ...] = ()
     question: str = ""
     language: str = "en"
 
@@ -94,6 +95,7 @@ def contents(directory: Path, asked: Asked) -> dict[str, Any]:
     figures = pictures.wanted(directory, asked.figures, lead, asked.outcomes) if asked.figures or not design else []
     beside = pictures.found(directory, asked.beside)
     table = summary.table(directory, names)
+    to_tell = stories.wanted(table, key, names[1] if len(names) == 2 else base, asked.tails)
     told = Told(directory, asked, manifest, names, named, key, table)
     return {
         "language": asked.language,
@@ -102,12 +104,13 @@ def contents(directory: Path, asked: Asked) -> dict[str, Any]:
         "failed": readers.count_failed(directory, names, range(manifest.runs)),
         "levels": numbers.blocks(table, list(short.levels(key, asked.outcomes))),
         "key": numbers.blocks(table, key) if design is None or len(names) <= sweeps.LISTED else [],
-        "stories": [stories.tell(directory, each, key, asked.language) for each in stories.wanted(table, key)],
+        "stories": [stories.tell(directory, each, key, asked.language) for each in to_tell],
         "nothing": story.NOTHING,
         "beside": beside,
         "limits": limits.limits(),
         "all": numbers.blocks(table, present) if len(names) <= MOST_IN_FULL and not design else [],
         "manifest": _made_by(manifest),
+        "files": [] if design else list(scenarios.files(manifest)),
         "command": manifest.command,
         "citation": export.citation(manifest),
         **(_of_sweep(told, design, figures) if design else _of_scenarios(told, figures)),
@@ -143,12 +146,14 @@ def _of_scenarios(told: Told, figures: Sequence[str]) -> dict[str, Any]:
         "scenarios": scenarios.about(told.manifest, told.names),
         "differs": items,
         "more_differ": more,
+        "compared": short.compared(changes),
         "changes": _by_scenario(changes),
         "errors": numbers.errors(rows) if changes else "",
         "comparison": picture,
         "partings": list(_partings(directory, base, told.names)) if len(told.names) <= MOST_IN_FULL else [],
         "figures": pictures.of_batch(directory, figures, language),
         "remarks": lints.shared(lints.remarks(directory)),
+        "lengths": compare.lengths(directory, base, told.names[1:]),
         "sweep": None,
     }
 
@@ -175,8 +180,10 @@ def _of_sweep(told: Told, design: Design, figures: Sequence[str]) -> dict[str, A
         "scenarios": [],
         "differs": [],
         "more_differ": 0,
+        "compared": 0,
         "changes": {},
         "errors": "",
+        "lengths": "",
         "comparison": None,
         "partings": [],
         "figures": [*pictures.of_sweep(directory, drawn, language), *pictures.of_batch(directory, figures, language)],
@@ -218,12 +225,12 @@ def _partings(directory: Path, base: str, names: Sequence[str]) -> Iterator[Part
     """Each scenario but the base: where it parts from it, or why that cannot be told (another start, another menu)."""
     for name in names[1:]:
         try:
-            whole, *each = partings.stored(directory, base, name, PARTING_RUNS)
+            whole, *each = partings.stored(directory, base, name, partings.RUNS)
         except (PeninsulaError, ScenarioError) as error:
             yield Parting(name, str(error).partition("\n")[0])
             continue
         if not whole["share"]:
-            yield Parting(name, f"The same choices in every month of {whole['runs']:,} runs.")
+            yield Parting(name, f"{partings.same(whole).capitalize()}.")
             continue
         when = partings.when(whole)
         said = f"They part in {_share(whole)} of the first {whole['runs']:,} runs, in the median {when}. At first:"

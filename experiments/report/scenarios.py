@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from experiments.manifest import Manifest, Stored
-from sim.scenario import Scenario, ScenarioError, difference
+from sim.scenario import Scenario, ScenarioError, difference, vocabulary
 from sim.scenario import from_document as restore
-from sim.scenario.show import told_value
+from sim.scenario.show import reasons, show_lines, told_value
+from sim.state import resolve
 
 VARIED = re.compile(r": (?:\w+\.)*\w+=|: \w+\.[\w.]*\.\.\.$")  # what the title of a point of a sweep adds to its scenario's
 
 
+IN_FULL = 8  # scenarios that are given in full
+
+
 @dataclass(frozen=True)
 class Difference:
-    """A value that a scenario sets otherwise than the base."""
+    """A value that a scenario sets otherwise than the base, with what its key means, or why an event is set."""
 
     key: str
+    meaning: str
     before: str
     after: str
 
@@ -84,6 +89,14 @@ def _restored(stored: Stored) -> Scenario | ScenarioError:
     return scenario
 
 
+def files(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """Names and texts of the scenarios as files, but for those that this version refuses, and for more than a few."""
+    for stored in manifest.scenarios[:IN_FULL]:
+        scenario = _restored(stored)
+        if not isinstance(scenario, ScenarioError):
+            yield stored.name, "\n".join(line.rstrip() for line in show_lines(scenario))
+
+
 def _introduced(stored: Stored, base: Scenario | ScenarioError) -> About:
     document, mine = stored.document, _restored(stored)
     span = f"{stored.months} months from {document['start']}"
@@ -92,7 +105,21 @@ def _introduced(stored: Stored, base: Scenario | ScenarioError) -> About:
         if isinstance(refused, ScenarioError):
             return About(*parts, (), f"This version refuses the stored scenario: {refused.lines[0]}")
     found = difference(base, mine)  # type: ignore[arg-type]
-    return About(*parts, tuple(Difference(each.key, _short(each.a), _short(each.b)) for each in found))
+    said = reasons(mine)  # type: ignore[arg-type]
+    told = (Difference(each.key, said.get(each.key) or meaning(each.key), _short(each.a), _short(each.b)) for each in found)
+    return About(*parts, tuple(told))
+
+
+def meaning(key: str) -> str:
+    """What a parameter or a starting value is, with its unit; empty for other keys."""
+    section, _, name = key.partition(".")
+    if section == "parameters" and name in vocabulary.parameters():
+        known = vocabulary.parameters()[name]
+        return f"{known.meaning} ({known.unit})"
+    if section == "initial":
+        variable, _ = resolve(name)
+        return f"{variable.meaning} ({variable.unit})"
+    return ""
 
 
 def _short(value: Any) -> str:

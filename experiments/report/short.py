@@ -1,10 +1,15 @@
-"""In short: what differs clearly from the base, and what was asked for and does not."""
+"""In short: what differs clearly from the base, and what was asked for and does not.
+
+What is told is picked from many comparisons, so that a difference must be sure enough for all of them to be called clear
+(Bonferroni): else something would stand out by luck alone.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from experiments import compare
 from experiments.report.numbers import Change
@@ -41,14 +46,27 @@ def items(changes: Sequence[Change], asked: Sequence[str]) -> tuple[list[Item], 
     weights: dict[str, float] = {}
     for change in changes:
         weights[change.outcome] = max(weights.get(change.outcome, 0.0), change.weight)
+    enough = threshold(compared(changes))
     first = [name for name in asked if name in weights]
-    clear = [name for name in sorted(weights, key=lambda name: -weights[name]) if weights[name] and name not in first]
+    clear = [
+        name for name in sorted(weights, key=lambda name: -weights[name]) if weights[name] > enough and name not in first
+    ]
     room = max(0, TOLD - len(first))
-    told = [_item(name, [each for each in changes if each.outcome == name]) for name in (*first, *clear[:room])]
+    told = [_item(name, [each for each in changes if each.outcome == name], enough) for name in (*first, *clear[:room])]
     return told, len(clear[room:])
 
 
-def _item(name: str, changes: Iterable[Change]) -> Item:
+def compared(changes: Sequence[Change]) -> int:
+    """How many differences are told of: outcomes and categories, in each scenario."""
+    return sum(change.known for change in changes)
+
+
+def threshold(comparisons: int) -> float:
+    """Standard errors beyond which one in twenty times any of so many differences lies by luck alone."""
+    return NormalDist().inv_cdf(1 - 0.025 / max(comparisons, 1))
+
+
+def _item(name: str, changes: Iterable[Change], enough: float) -> Item:
     """An outcome; of its categories the one that differs most surely, of many scenarios those that do."""
     most: dict[str, Change] = {}
     for change in changes:
@@ -57,7 +75,7 @@ def _item(name: str, changes: Iterable[Change]) -> Item:
     told = list(most.values())
     if len(told) > TOLD:
         told = sorted(told, key=lambda each: -_rank(each))[:TOLD]
-    return Item(name, *introduced(name), tuple(map(_said, told)), len(most) - len(told))
+    return Item(name, *introduced(name), tuple(_said(each, enough) for each in told), len(most) - len(told))
 
 
 def _rank(change: Change) -> float:
@@ -71,15 +89,18 @@ def introduced(name: str) -> tuple[str, str]:
     return (known.question, known.definition) if known else (name, "")
 
 
-def _said(change: Change) -> Said:
+def _said(change: Change, enough: float) -> Said:
     if not change.known:
         return Said(change.scenario, "", clear=False, text="Nothing to compare: no pair of runs has a value.")
     unit = "percentage points" if change.unit == compare.SHARE else change.unit
-    if change.weight:
+    clear = change.weight > enough
+    if clear:
         text = f"{change.other} instead of {change.base}, a difference of {change.difference}"
     else:
-        text = f"no clear difference: {change.other} against {change.base}, {change.difference}"
-    return Said(change.scenario, change.category, bool(change.weight), f"{text} (95% interval {change.interval}) {unit}.")
+        doubt = "perhaps a difference, perhaps chance" if change.weight else "no clear difference"
+        text = f"{doubt}: {change.other} against {change.base}, {change.difference}"
+    sure = "the same in every run" if change.interval == "–" else f"95% interval {change.interval}"
+    return Said(change.scenario, change.category, clear, f"{text} ({sure}) {unit}.")
 
 
 def levels(names: Sequence[str], asked: Sequence[str]) -> Iterator[str]:

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from experiments.errors import PeninsulaError
+from experiments.errors import PeninsulaError, UsageError, unknown
 from experiments.explain import explain, where
 from experiments.report import pictures
 from experiments.report.scenarios import plain_title
@@ -18,6 +17,7 @@ from experiments.story import Story, odds, told, weighed
 from sim.outcomes import OUTCOMES
 
 TAILS = 2
+LOW = ("reserves_end", "stability_min")  # outcomes whose question is about their low end
 DECISIONS = 6
 CLEAR_ODDS = 1.5  # a decision whose odds are this many times what they usually are, or as many times less
 
@@ -57,10 +57,11 @@ class Told:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A run that is to be told: the typical one of a scenario, or the one with the highest value of an outcome."""
+    """A run that is to be told: the typical one of a scenario, or the one with the highest or lowest value of an outcome."""
 
     scenario: str
     tail: str = ""
+    low: bool = False
 
     @property
     def title(self) -> str:
@@ -69,31 +70,46 @@ class Wanted:
             return f"A typical run of {self.scenario}"
         if OUTCOMES[self.tail].kind == "share":
             return f"A run of {self.scenario} in which {self.tail} came about"
-        return f"The run of {self.scenario} with the highest {self.tail}"
+        return f"The run of {self.scenario} with the {'lowest' if self.low else 'highest'} {self.tail}"
 
     def command(self, directory: str) -> str:
         """How to tell the run in full."""
-        chosen = f"--tail {self.tail}" if self.tail else "--typical"
+        chosen = f"--tail {self.tail}{' --low' * self.low}" if self.tail else "--typical"
         return f"peninsula explain {directory} --scenario {self.scenario} {chosen}"
 
 
-def wanted(table: pd.DataFrame, names: Sequence[str]) -> list[Wanted]:
-    """The typical run of the first scenario, and for the first headline outcomes that vary the run at their upper end, in
-    the scenario where the outcome is highest; table: rows as of ``summary.table``."""
-    chosen = [Wanted(str(table["scenario"].iloc[0]))]
+def wanted(table: pd.DataFrame, names: Sequence[str], scenario: str, tails: Sequence[str] = ()) -> list[Wanted]:
+    """The typical run of a scenario, and the runs at the ends of outcomes that are asked for (``reserves_end:low``), else of
+    the first headline outcomes that vary, at the end that their question is about; in the scenario, or where the outcome is
+    highest if it does not vary there. table: rows as of ``summary.table``. UsageError for a strange tail."""
     varies = (table["error"] > 0) & ((table["kind"] == "number") | table["value"].between(0, 1, inclusive="neither"))
-    numeric = table[(table["category"] == "") & varies & table["outcome"].isin(names)]
-    for name in [name for name in names if (numeric["outcome"] == name).any()][:TAILS]:
-        mine = numeric[numeric["outcome"] == name]
-        chosen.append(Wanted(str(mine["scenario"].to_numpy()[int(np.argmax(mine["value"].to_numpy()))]), name))
+    numeric = table[(table["category"] == "") & varies]
+    vary = list(dict.fromkeys(numeric["outcome"]))
+    ends = [_end(tail, vary) for tail in tails] or [(name, name in LOW) for name in names if name in vary][:TAILS]
+    chosen = [Wanted(scenario)]
+    for name, low in ends:
+        mine = numeric[numeric["outcome"] == name].sort_values("value", ascending=False, kind="stable")["scenario"]
+        chosen.append(Wanted(scenario if scenario in set(mine) else str(mine.iloc[0]), name, low))
     return chosen
+
+
+def _end(tail: str, known: Sequence[str]) -> tuple[str, bool]:
+    """Outcome and whether its low end is meant, from ``reserves_end``, ``reserves_end:high`` or ``reserves_end:low``."""
+    name, _, end = tail.partition(":")
+    if name not in known:
+        raise unknown("outcome that varies from run to run", name, known)
+    if end not in ("", "high", "low"):
+        raise UsageError(f"{tail!r} names no end of {name}; write {name}:low or {name}:high")
+    return name, end == "low"
 
 
 def tell(directory: Path, chosen: Wanted, names: Sequence[str], language: str) -> Told:
     """The story of a run, with its timeline; if it cannot be replayed as stored, the reason in its place."""
     command = chosen.command(str(directory))
     try:
-        story = explain(directory, scenario=chosen.scenario, typical=not chosen.tail, tail=chosen.tail or None)
+        story = explain(
+            directory, scenario=chosen.scenario, typical=not chosen.tail, tail=chosen.tail or None, low=chosen.low
+        )
     except PeninsulaError as error:
         return Told(chosen.title, command, trouble=str(error))
     months = tuple(_months(story))
@@ -120,7 +136,7 @@ def _decisions(story: Story) -> Iterator[Decision]:
     for place, month in enumerate(story["months"]):
         for move in month["moves"]:
             factor = move.get("odds")
-            if move["by_scenario"] or not factor or factor < CLEAR_ODDS:
+            if move["by_scenario"] or not factor or factor < CLEAR_ODDS or not weighed(move):
                 continue
             key = move["nation"], move["action"]
             said = Decision(month["month"], CAPITALS[move["nation"]], move["meaning"], odds(move), tuple(weighed(move)))
@@ -140,16 +156,4 @@ def _places(story: Story, names: Sequence[str]) -> Iterator[tuple[str, str, str,
             said = "came about" if value else "did not come about"
         else:
             said = told(value)
-        yield name, said, unit, lies(place)
-
-
-def lies(place: Story) -> str:
-    """Where an outcome of a run lies among its batch, in words with its 95% interval; the ends by name."""
-    if "percentile" not in place:
-        return where(place)
-    share, n = place["percentile"] / 100, place["of"]
-    if n > 1 and share * n in (0.5, n - 0.5):  # half of itself counts as below
-        return f"the {'lowest' if share < 0.5 else 'highest'} of all {n:,} runs"
-    rounded = 1 if round(place["percentile"]) in (0, 100) else 0
-    middle, low, high = (f"{place[name]:.{rounded}f}" for name in ("percentile", "low", "high"))
-    return f"percentile {middle} ({low} to {high})"
+        yield name, said, unit, where(place)

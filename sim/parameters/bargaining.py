@@ -105,7 +105,7 @@ DEALS = (
               "secret breaches found without inspectors",
               ASSUMED, "P"),
     parameter("deals.detection_inspected", ("uniform", 0.15, 0.30), (0, 1), "1/month",
-              "the same with inspectors",
+              "secret breaches found with inspectors",
               ASSUMED, "P"),
     parameter("deals.violation", 0.4, (0, 1), "probability",
               "that a severe test breaks the deal it violates",

@@ -16,7 +16,7 @@ PARAMETERS: tuple[Parameter, ...] = (
               "that a resolution after an event of severity 5 climbs the ladder; the rest name persons and firms",
               "5 of 8 resolutions from 1874 to 2397", "C"),
     parameter("council.last_ban", 0.15, (0, 1), "probability",
-              "the same beyond resolution 2397, where what is left touches livelihood",
+              "that such a resolution climbs beyond resolution 2397, where what is left touches livelihood",
               ASSUMED, "P"),
     parameter("council.base_russia", ("normal", -3.0, 0.5), (-12, 8), "logit",
               "Moscow lets a tightening pass",

@@ -20,14 +20,14 @@ UNBOUNDED = ("normal", "lognormal", "beta")  # the support of others is refused 
 
 
 def warnings(scenario: Scenario, parent: Scenario | None = None) -> list[str]:
-    """Lines about values that a prior makes rare or that a documented range cuts off, distributions that lie elsewhere than
-    the prior, events without a reason, a scenario that changes nothing."""
-    return [*ranges(scenario), *_elsewhere(scenario), *_unexplained(scenario), *_idle(scenario, parent)]
+    """Lines as of ``ranges``, and about events without a reason and a scenario that changes nothing."""
+    return [*ranges(scenario), *_unexplained(scenario), *_idle(scenario, parent)]
 
 
 def ranges(scenario: Scenario) -> list[str]:
-    """Lines about fixed values that a prior makes rare, and about distributions that reach beyond a documented range."""
-    return [*_unusual(scenario), *_reaching(scenario)]
+    """Lines about fixed values that a prior makes rare, and about distributions that reach beyond a documented range or lie
+    elsewhere than the prior."""
+    return [*_unusual(scenario), *_reaching(scenario), *_elsewhere(scenario)]
 
 
 def _unusual(scenario: Scenario) -> Iterator[str]:
@@ -48,9 +48,7 @@ def _elsewhere(scenario: Scenario) -> Iterator[str]:
             continue
         mean = _mean(given)
         if usual := _left(known.prior, mean, ELSEWHERE):
-            said = (
-                f"its mean {mean:.4g} lies outside {usual}, which hold 99% of the prior {known.prior}; say why, or move it"
-            )
+            said = f"its mean {mean:.4g} lies outside {usual}, which hold 99% of the prior {known.prior}"
             yield f"{_at(scenario, key)}{name} is {given}; {said}"
 
 

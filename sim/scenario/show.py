@@ -51,8 +51,32 @@ def told_value(value: Any) -> str:
         case dict() if len(value) == 1 and next(iter(value)) in FAMILIES:
             ((family, numbers),) = value.items()
             return told(Distribution(family, tuple(numbers)))
+        case {"set": _} | {"add": _}:
+            return ", ".join(_event_told(value))
+        case {"nation": _}:
+            return ", ".join(f"{key} {told_value(each)}" for key, each in value.items() if key != "nation")
+        case list() if all(isinstance(each, str) for each in value):
+            return " and ".join(value)
         case _:
             return json.dumps(value)
+
+
+def _event_told(event: Mapping[str, Any]) -> Iterator[str]:
+    """What an event changes and when, but for its month or condition, which are in its key."""
+    yield from (f"{path} = {value:g}" for path, value in event.get("set", {}).items())
+    yield from (f"{path} {value:+g}" for path, value in event.get("add", {}).items())
+    known = ("set", "add", "month", "when", "probability")
+    if "probability" in event:
+        yield f"in {event['probability']:.3g} of runs"
+    yield from (f"{key} {told_value(value)}" for key, value in event.items() if key not in known)
+
+
+def reasons(scenario: Scenario) -> dict[str, str]:
+    """Why events and moves are as they are, by the keys of ``difference``."""
+    document = scenario.document()
+    return {
+        key: item["why"] for items, pattern in _lists(document) for key, item in _keyed(items, pattern) if item.get("why")
+    }
 
 
 def _lines(document: Document, scenario: Scenario) -> Iterator[str]:
@@ -129,20 +153,26 @@ def _flat(scenario: Scenario) -> Iterator[tuple[str, Any]]:
     for path, initial in scenario.initial.items():
         value = list(initial.value) if isinstance(initial.value, tuple) else initial.value
         yield f"initial.{path}", {"value": value, "sd": initial.sd} if initial.sd else value
+    for items, pattern in _lists(document):
+        for key, item in _keyed(items, pattern):
+            yield key, {name: value for name, value in item.items() if name not in ("why", "source")}
+
+
+def _lists(document: Document) -> Iterator[tuple[list[Document], str]]:
+    """Events, moves and record, with what their keys are made of."""
     dated, triggered = ([item for item in document["events"] if (key in item)] for key in ("month", "when"))
-    yield from _dated(dated, "events.{month}")
-    yield from _dated(triggered, "events.when {when}")
-    yield from _dated(document.get("moves", []), "moves.{nation}")
-    yield from _dated(document["record"], "record.{month}.{variable}")
+    yield dated, "events.{month}"
+    yield triggered, "events.when {when}"
+    yield document.get("moves", []), "moves.{nation}"
+    yield document["record"], "record.{month}.{variable}"
 
 
-def _dated(items: list[Document], pattern: str) -> Iterator[tuple[str, Any]]:
+def _keyed(items: list[Document], pattern: str) -> Iterator[tuple[str, Document]]:
     seen: dict[str, int] = {}
     for item in items:
         key = pattern.format(**item)
         seen[key] = seen.get(key, 0) + 1
-        bare = {name: value for name, value in item.items() if name not in ("why", "source")}
-        yield f"{key}.{seen[key]}" if seen[key] > 1 else key, bare
+        yield f"{key}.{seen[key]}" if seen[key] > 1 else key, item
 
 
 def _rank(key: str) -> int:

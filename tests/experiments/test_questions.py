@@ -168,9 +168,20 @@ class TestDefinitions:
         assert "\n" not in str(caught.value)
 
     def test_a_window_outside_of_a_scenario_is_refused(self, stored: Path) -> None:
-        outside = definitions.Definition("x", "food", "min", Month(2030, 1))
-        with pytest.raises(UsageError, match="baseline-2020 runs from 2020-05 to 2020-10, outside"):
-            definitions.measured(stored, [outside], NAMES)
+        for first, last in ((Month(2030, 1), None), (Month(2020, 4), None), (None, Month(2020, 11))):
+            outside = definitions.Definition("x", "food", "min", first, last)
+            with pytest.raises(UsageError, match="baseline-2020 runs from 2020-05 to 2020-10; keep from and to"):
+                definitions.measured(stored, [outside], NAMES)
+
+    def test_levels_are_as_exact_as_what_is_stored(self) -> None:
+        months = np.float32([[0.9, 0.9, 0.95], [0.9, 0.85, 0.8]]).astype(np.float64)
+        below, above = (
+            definitions.Definition("x", "epidemic", "months", **{side: 0.9}).measure(months) for side in ("below", "above")
+        )
+        assert (below.tolist(), above.tolist()) == ([0, 1, 1], [0, 0, 1])
+        frame = pd.DataFrame({"first": definitions.Definition("first", "epidemic", "first").measure(months)})
+        for comparison, count in (("<", 0), ("<=", 2), ("==", 2), (">", 1)):
+            assert questions.condition(f"first{comparison}0.9", ["first"]).holds(frame).sum() == count
 
     def test_a_name_that_is_taken_is_refused(self, stored: Path) -> None:
         with pytest.raises(UsageError, match="there is an outcome 'tests' already"):

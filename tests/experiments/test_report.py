@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -14,6 +15,7 @@ from experiments import run_batch, summary
 from experiments.cli import main
 from experiments.errors import StorageError, UsageError
 from experiments.estimates import wilson
+from experiments.explain import where
 from experiments.manifest import read_manifest
 from experiments.report import Asked, numbers, page, scenarios, stories, write
 from sim.scenario import load_scenario
@@ -142,9 +144,9 @@ def test_a_sweep_is_told_by_its_keys_and_the_variance_between_points(tmp_path: P
 
 def test_the_page_says_what_it_rests_on(stored: Path, made: str) -> None:
     said = Elements(made).said
-    for text in ("seed", "events.2020-06", "What not to conclude", "It does not forecast", "A typical run of baseline-2020"):
+    for text in ("seed", "events.2020-06", "What not to conclude", "It does not forecast", "A typical run of mine"):
         assert text in said
-    assert f"peninsula explain {stored} --scenario baseline-2020 --typical" in said
+    assert f"peninsula explain {stored} --scenario mine --typical" in said
     assert "run by run under the same luck" in said
 
 
@@ -163,7 +165,7 @@ def test_where_nothing_differs_there_is_no_picture_of_it(tmp_path: Path) -> None
     run_batch([base, replace(base, name="twin")], runs=8, seed=1, out=tmp_path, trajectories=False)
     made = Elements(page(tmp_path, Asked(figures=FIGURES)))
     assert "What changes against baseline-2020?" not in [a["alt"] for tag, a in made.found if tag == "img"]
-    assert "The same choices in every month of 8 runs." in made.said
+    assert "The same choices in all 1 months that both have, in 8 runs; up to 32.4% of runs may part (95%)." in made.said
 
 
 def test_one_scenario_is_compared_with_nothing(tmp_path: Path) -> None:
@@ -239,13 +241,14 @@ def test_a_run_in_which_something_came_about_is_told_only_where_it_did() -> None
         {**base, "outcome": "third_summit", "kind": "share", "value": 0.0},
         {**base, "outcome": "tests", "kind": "number", "value": 0.0},
     ])  # fmt: skip
-    assert [each.tail for each in stories.wanted(table, ["third_summit", "tests"])] == ["", "tests"]
+    assert [each.tail for each in stories.wanted(table, ["third_summit", "tests"], "s")] == ["", "tests"]
 
 
 def test_decimals_of_a_difference_are_those_of_its_interval() -> None:
     assert numbers._steps(0.00016123, 0.0000194, 0.000303) == ("+0.00016", "+0.00002", "+0.00030")
     assert numbers._steps(1234.5, 1000.0, 1469.0) == ("+1,234", "+1,000", "+1,469")
-    assert numbers._steps(0.0, 0.0, 0.0) == ("0", "0", "0")
+    assert numbers._steps(0.0, math.nan, math.nan) == ("0", "–", "–")
+    assert numbers._steps(0.4, -0.0375, 0.836) == ("+0.40", "-0.04", "+0.84")
 
 
 def test_a_value_and_its_interval_have_the_decimals_of_their_error() -> None:
@@ -255,9 +258,10 @@ def test_a_value_and_its_interval_have_the_decimals_of_their_error() -> None:
 
 def test_the_ends_of_a_batch_are_named() -> None:
     place = {"percentile": 99.95, "low": 99.4, "high": 100.0, "of": 1000, "applies": True}
-    assert stories.lies(place) == "the highest of all 1,000 runs"
-    assert stories.lies({**place, "percentile": 0.05}) == "the lowest of all 1,000 runs"
-    assert stories.lies({**place, "percentile": 99.8}) == "percentile 99.8 (99.4 to 100.0)"
+    assert where(place) == "the highest of all 1,000 runs"
+    assert where({**place, "percentile": 100 * 1999.5 / 2000, "of": 2000}) == "the highest of all 2,000 runs"
+    assert where({**place, "percentile": 0.05}) == "the lowest of all 1,000 runs"
+    assert where({**place, "percentile": 99.8}) == "percentile 99.8 (99.4 to 100.0)"
 
 
 def test_a_page_in_korean_is_korean_and_carries_its_letters(

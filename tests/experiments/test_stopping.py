@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +43,7 @@ def run_to(out: Path, rules: dict[str, float], ceiling: int) -> tuple[stopping.R
         asked.append(runs)
         run_batch(["baseline-2020"], runs=runs, seed=1, out=out, settings=["months=2"], trajectories=False, jobs=1)
 
-    return stopping.run_until(extend, out, rules, ceiling), asked
+    return stopping.run_until(extend, out, rules, 1000, ceiling), asked
 
 
 def test_a_batch_goes_on_until_the_interval_is_narrow_enough(tmp_path: Path) -> None:
@@ -71,6 +73,41 @@ def test_an_outcome_without_a_value_goes_on_to_the_ceiling(tmp_path: Path) -> No
     assert reached.runs == 1200
     assert np.isnan(reached.widths["third_summit_month"])
     assert not reached.met
+
+
+def test_what_cannot_be_told_is_not_reached(tmp_path: Path) -> None:
+    short, longer = (replace(load_scenario("baseline-2020", [f"months={months}"]), name=f"m{months}") for months in (1, 6))
+    run_batch([short, longer], runs=200, seed=1, out=tmp_path / "b", jobs=1)
+    table = summary.table(tmp_path / "b")
+    assert table[(table["outcome"] == "first_setback_month") & (table["scenario"] == "m6")]["n"].item() > 50
+    for outcome in ("first_setback_month", "council_eased"):  # no value in one scenario; the same value in all runs of one
+        reached = stopping.look(tmp_path / "b", {outcome: 100.0}, 200)
+        assert np.isnan(reached.widths[outcome])
+        assert not reached.met
+        assert "not known: in some scenario fewer than two" in stopping.text(reached, {outcome: 100.0})
+
+
+def test_the_need_is_foreseen_from_a_trial() -> None:
+    trial = run_batch(["baseline-2020"], runs=256, seed=1, settings=["months=2"])
+    width = stopping.look(trial, {"reserves_end": 1}, 256).widths["reserves_end"]
+    foreseen = partial(stopping.foreseen, trial, runs=256, first=1000, ceiling=50_000)
+    assert foreseen({"reserves_end": 2 * width}) == 1000
+    assert foreseen({"reserves_end": width / 4}) == 5000  # 256 x 16 x 1.05, in whole thousands
+    assert foreseen({"reserves_end": width / 400}) == 50_000
+    assert foreseen({"third_summit_month": 1.0}) == 50_000  # no run has a value
+
+
+def test_months_are_stored_where_few_runs_are_foreseen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = ["batch", "baseline-2020", "--set", "months=2", "--seed", "1", "--jobs", "1", "--quiet", "--until"]
+    main([*rule, "reserves_end=0.2", "--out", str(tmp_path / "few")])
+    assert read_manifest(tmp_path / "few").trajectories
+    main([*rule, "reserves_end=0.02", "--out", str(tmp_path / "many"), "--dry-run"])
+    said = capsys.readouterr().out
+    assert "months are not stored" in said
+    assert re.search(r"runs: about \d{1,2},000 of each", said)
+    assert "foreseen from a trial, and 100,000 of each at most" in said
+    main([*rule, "reserves_end=0.2", "--runs", "3000", "--out", str(tmp_path / "more")])
+    assert read_manifest(tmp_path / "more").runs == 3000  # before the first look
 
 
 def test_the_widest_of_categories_and_scenarios_counts(tmp_path: Path) -> None:
@@ -124,5 +161,5 @@ def test_a_batch_that_was_broken_off_is_finished_before_it_is_looked_at(tmp_path
         asked.append(runs)
         run_batch("baseline-2020", runs=runs, seed=1, out=tmp_path, settings=["months=2"], collect=False)
 
-    stopping.run_until(extend, tmp_path, {"third_summit": 0.9}, 20)
+    stopping.run_until(extend, tmp_path, {"third_summit": 0.9}, 1000, 20)
     assert asked == [30]

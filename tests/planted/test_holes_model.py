@@ -16,8 +16,8 @@ from sim.mechanisms.deals import FREEZE, LEVEL
 from sim.model import Peninsula
 from sim.recording import columns, units
 from sim.scenario import Event, load_scenario
-from sim.schedule import apply_event
-from sim.state import AXES, Array, Month, World, resolve, total
+from sim.schedule import streams
+from sim.state import AXES, Array, Month, resolve, total
 from tests.mechanisms.small_world import Still, doing, median, world
 from tests.test_nothing_dead import eventful
 
@@ -50,16 +50,8 @@ def test_a_stream_decides_one_thing_and_is_drawn_once_a_month(monkeypatch: pytes
 
 def test_the_luck_of_an_event_does_not_hang_on_the_order_of_a_set() -> None:
     paths = [f"affinity.{pair}" for pair in AXES["dyad"]]
-    asked = []
-
-    class Listening:
-        def uniform(self, stream: str) -> Array:
-            asked.append(stream)
-            return np.zeros(2)
-
     event = Event(month=Month(2020, 5), set=dict.fromkeys(paths, 0.5), add={}, probability=0.5)
-    apply_event(World.blank(Month(2020, 5), 2), event, np.ones(2, dtype=bool), Listening())
-    assert asked == ["event/" + "+".join(sorted(paths))]
+    assert streams([event]) == ["event/" + "+".join(sorted(paths))]
 
 
 # ---- the model --------------------------------------------------------------------------------------------------------
