@@ -27,6 +27,7 @@ demo: $(READY)
 	$(BIN)/peninsula batch baseline-2020 --runs 1000 --seed 1 --out demo
 	$(BIN)/peninsula plot demo
 	@echo "Look at the pictures in demo/figures; start with trade.png and outcomes_trade.png"
+	@echo "Then: source .venv/bin/activate, and peninsula --help; tutorials in docs/tutorials"
 
 test: $(READY)
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile

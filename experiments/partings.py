@@ -187,7 +187,8 @@ def sentence(row: Mapping[str, Any]) -> str:
     often = ", most often" if row["for_share"] < 1 else ""
     given_up = row["for"] and row["for"].split(".")[1] not in NOTHING_DONE
     if action in NOTHING_DONE and given_up:
-        return f"{CAPITALS[nation]} does nothing further{often} in place of {_named(row['for'])}, {when(row)}"
+        nothing = f"does nothing further ({_named(row['decision'])})"
+        return f"{CAPITALS[nation]} {nothing}{often} in place of {_named(row['for'])}, {when(row)}"
     instead = f"{often} instead of {_named(row['for'])}" if given_up else ""
     return f"{CAPITALS[nation]} chooses {_named(row['decision'])}{instead}, {when(row)}"
 

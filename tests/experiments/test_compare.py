@@ -176,7 +176,7 @@ def _parted(**actions: tuple[int, int]) -> partings.Partings:
 def test_a_parting_says_who_does_what_instead_of_what_and_when() -> None:
     swapped = partings.rows(_parted(no_move=(0b111, 0), food_aid=(0, 0b111)), "other")
     food = "food aid (food, fertiliser or medicine in kind)"
-    told = f"Beijing does nothing further in place of {food}, in July 2020 (month 3, 3 to 4)"
+    told = f"Beijing does nothing further (no military signal) in place of {food}, in July 2020 (month 3, 3 to 4)"
     assert partings.sentence(swapped[1]) == told
     assert partings.text(swapped, "base").startswith("other parts from base in 100.0%")
     assert "in the median in July 2020 (month 3, 3 to 4)" in partings.text(swapped, "base")
