@@ -24,6 +24,7 @@ RANGES = "Line: median of runs. Dark band: 50% of runs, light band: 90%."
 ENDS = "Lines: medians of runs. Bars at the right: 50% (thick) and 90% (thin) of runs in the last month."
 BANDS = f"Bands: 90% of runs. {ENDS}"
 OBSERVED = "Black: observed; a bar is the mean of several months, hollow marks low confidence."
+SPREAD = "Upright line: the range that its sources give, with the mark in the middle."
 RECORDED = "Crosses: the scenario's own record of the months before."
 
 
@@ -109,12 +110,19 @@ def chart(data: pd.DataFrame, scenarios: Sequence[str], strips: Sequence[Strip],
             ax.axhline(0, color="#999999", linewidth=0.8, zorder=1)
     kinds = set(data["kind"])
     bands = BANDS if len(scenarios) <= SIDE_BY_SIDE else ENDS
-    notes = [RANGES if apart else bands, OBSERVED if "observed" in kinds else "", RECORDED if "record" in kinds else ""]
+    notes = [RANGES if apart else bands, OBSERVED if "observed" in kinds else "", _spread(data)]
+    notes.append(RECORDED if "record" in kinds else "")
     named = apart and len(scenarios) > 1  # above their panels
     style.dress(
         figure, question, [" ".join(filter(None, notes)), *filter(None, words)], None if named else style.looks(scenarios)
     )
     return figure
+
+
+def _spread(data: pd.DataFrame) -> str:
+    """What upright lines of observations are; empty without any."""
+    seen = data[data["kind"] == "observed"]
+    return SPREAD if (seen["high"] > seen["low"]).any() else ""
 
 
 def _alike(panels: Sequence[Axes], strips: Sequence[Strip]) -> Sequence[Axes]:

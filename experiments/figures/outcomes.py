@@ -25,6 +25,10 @@ TITLE = 38  # letters in a line of a panel's title
 NARROW_TITLE = 28  # in that of a narrow one
 RIDGES = 16  # scenarios up to which there is room for silhouettes
 BELOW = 0.16  # of the interval under its silhouette, in rows
+WHOLE = 25  # % above which an axis of shares runs from 0 to 100
+ENDS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30)  # % of the axes of smaller shares
+SMALLEST = 0.05  # % that is still told to a tenth
+BESIDE = 1.15  # times the highest interval that such an axis ends at, at least; the share is said beside it
 SHADES = ("#000000", "#767676", "#ffffff", "#b0b0b0", "#444444")
 CROWDED = "Mark: median, bar: 50% (thick) and 90% (thin) of runs. Shares: with 95% intervals (Wilson) for their runs."
 NOTE = f"Silhouettes: distribution over runs, each as high as its own peak. {CROWDED}"
@@ -58,6 +62,7 @@ def silhouette(ax: Axes, bins: pd.DataFrame, place: int, look: Look) -> None:
 def draw_shares(ax: Axes, data: pd.DataFrame, looks: Mapping[str, Look]) -> Axes:
     """One outcome that is a category, or yes or no; data: its ``share`` rows, in per cent on the axis."""
     labels = list(dict.fromkeys(data["label"]))
+    top = axis_end(100 * float(data["high"].max()))
     for place, (scenario, look) in enumerate(looks.items()):
         rows = data[data["scenario"] == scenario]
         for number, label in enumerate(labels):
@@ -73,19 +78,35 @@ def draw_shares(ax: Axes, data: pd.DataFrame, looks: Mapping[str, Look]) -> Axes
             ax.plot([low, high], [y, y], color=colour, linewidth=1.4, solid_capstyle="butt")
             ax.plot(share, y, marker=marker, markerfacecolor=face, markeredgecolor=colour, markeredgewidth=0.9)
             if alone:
-                _say(ax, (low, share, high), y)
-    ax.set_xlim(-3, 103)
+                _say(ax, (low, share, high), y, left=high > 0.85 * top)
+    ax.set_xlim(-0.03 * top, 1.03 * top)
     ax.set_xlabel("share of runs (%)")
     return ax
 
 
-def _say(ax: Axes, interval: tuple[float, float, float], y: float) -> None:
-    """The share beside its interval."""
+def axis_end(highest: float) -> float:
+    """Where an axis of shares ends: at 100%, or a round number above intervals that all lie low."""
+    return 100 if not highest < WHOLE else next(end for end in ENDS if end >= BESIDE * highest)
+
+
+def percent(share: float) -> str:
+    """A share in percent to a tenth, or to its first digit where that would be nothing: ``1.9%``, ``0.02%``."""
+    return f"{share:.1f}%" if share >= SMALLEST or not share else f"{share:.1g}%"
+
+
+def _say(ax: Axes, interval: tuple[float, float, float], y: float, *, left: bool) -> None:
+    """The share beside its interval, at the left where the axis ends."""
     low, share, high = interval
-    end, gap, side = (high, 5, "left") if high < 85 else (low, -5, "right")
-    text = f"{share:.3g}%"
+    end, gap, side = (low, -5, "right") if left else (high, 5, "left")
     ax.annotate(
-        text, (end, y), xytext=(gap, 0), textcoords="offset points", ha=side, va="center", fontsize=7.5, color="#333333"
+        percent(share),
+        (end, y),
+        xytext=(gap, 0),
+        textcoords="offset points",
+        ha=side,
+        va="center",
+        fontsize=7.5,
+        color="#333333",
     )
 
 
@@ -159,6 +180,6 @@ def _missing(ax: Axes, data: pd.DataFrame, scenarios: Sequence[str]) -> None:
     """Say at the right where only some runs have a value."""
     for row in data.to_dict("records"):
         if row["n"] < row["runs"]:
-            text = f"in {100 * row['n'] / row['runs']:.3g}%" + ("\nof runs" if len(scenarios) <= RIDGES else "")
+            text = f"in {percent(100 * row['n'] / row['runs'])}" + ("\nof runs" if len(scenarios) <= RIDGES else "")
             y = scenarios.index(row["scenario"])
             ax.text(1.01, y, text, transform=ax.get_yaxis_transform(), va="center", fontsize=7, color="#444444")

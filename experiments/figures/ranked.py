@@ -20,7 +20,7 @@ from experiments.figures import style
 from experiments.figures.catalogue import THEMES
 from experiments.figures.data import Batch, finished_runs, measures, scenario_names, summarise_outcomes
 from experiments.figures.figure import Figure, finished
-from experiments.figures.outcomes import BELOW, RIDGES, silhouette
+from experiments.figures.outcomes import BELOW, RIDGES, percent, silhouette
 from experiments.figures.style import Look
 
 FROM = 8  # scenarios; fewer are at one glance on the pages of outcomes
@@ -98,7 +98,7 @@ def draw_ranked(ax: Axes, data: pd.DataFrame, *, ridges: bool) -> Axes:
             silhouette(ax, bins, place, DARK)
         style.draw_range(ax, place + BELOW * ridges, row, DARK, along="x")
         if row["n"] < row["runs"]:
-            text = f"in {100 * row['n'] / row['runs']:.2g}%"
+            text = f"in {percent(100 * row['n'] / row['runs'])}"
             ax.text(1.01, place, text, transform=ax.get_yaxis_transform(), va="center", fontsize=6, color="#444444")
     ax.set_yticks(list(range(len(labels))), labels, fontsize=7.5 if ridges else 6.5)
     ax.set_ylim(len(labels) - 0.4, -0.9 if ridges else -0.6)

@@ -32,7 +32,10 @@ LINES: tuple[Any, ...] = (
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 OBSERVED = "black"
 NAMES_OF_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-SMALL_LETTERS = 19  # of the small print in an inch
+SMALL = 7.0  # points of the small print in figures up to ``NARROW`` inches wide; in wider ones it grows with the width
+SMALL_LETTERS = 19  # of that print in an inch
+SMALL_LINE = 0.13  # inches of a line of it
+NARROW = 8.5
 FEW_STEPS = 150  # times the low end of an axis
 FEWER_STEPS = 4
 LEGEND_COLUMN = 2.45  # inches
@@ -94,14 +97,18 @@ def dress(
     keys: Sequence[Artist] = (),
 ) -> None:  # fmt: skip
     """The question above, names of scenarios and other keys below it, in small print at the foot what one must know; to be
-    called last."""
+    called last. The figure grows where the small print is larger than usual, so that its panels keep their room."""
     width, height = figure.get_size_inches()
+    larger = max(1.0, width / NARROW)
     question, *notes = [tongue.said(part) for line in (question, *lines) for part in line.split("\n")]
     figure.set_label("\n".join([question, *notes]))  # for the caption in text
-    small = [part for line in notes for part in tongue.wrapped(line, int((width - 0.3) * SMALL_LETTERS)).split("\n")]
+    letters = int((width - 0.3) * SMALL_LETTERS / larger)
+    small = [part for line in notes for part in tongue.wrapped(line, letters).split("\n")]
+    height += (larger - 1) * SMALL_LINE * len(small)
+    figure.set_size_inches(width, height)
     lines_above = _headline(figure, question)
-    figure.text(0.1 / width, 0.08 / height, "\n".join(small), va="bottom", fontsize=7, color="#555555")
-    above, below = 0.16 + 0.2 * lines_above, 0.14 + 0.13 * len(small)
+    figure.text(0.1 / width, 0.08 / height, "\n".join(small), va="bottom", fontsize=larger * SMALL, color="#555555")
+    above, below = 0.16 + 0.2 * lines_above, 0.14 + larger * SMALL_LINE * len(small)
     if looks:
         above += _legend(figure, [entry(shortened(name), look) for name, look in looks.items()], above, LEGEND_COLUMN, 3.2)
     if keys:

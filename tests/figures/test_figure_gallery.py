@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from experiments.errors import StorageError, UsageError
-from experiments.figures import gallery, moves, outcomes, style
+from experiments.figures import fans, gallery, moves, outcomes, style
 from experiments.figures.data import Frames, summarise_outcomes
 from sim.state import NATIONS
 
@@ -281,3 +281,33 @@ def test_drawing_leaves_pyplot_and_the_users_settings_alone():
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=env)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("highest", "end"), [(np.nan, 100), (0.0, 2), (1.9, 3), (3.6, 5), (20.0, 25), (24.9, 30), (25.0, 100), (80.0, 100)]
+)
+def test_axes_of_small_shares_end_a_little_above_their_intervals(highest, end):
+    assert outcomes.axis_end(highest) == end
+
+
+def test_small_shares_are_seen_and_told_to_a_tenth():
+    assert [outcomes.percent(share) for share in (0, 0.02, 1.95, 12.34, 100)] == ["0.0%", "0.02%", "1.9%", "12.3%", "100.0%"]
+    batch = make(2)
+    summits = (np.arange(len(batch.outcome_rows)) % 60 == 0).astype(float)
+    rows = batch.outcome_rows.assign(third_summit=summits)
+    panel = laid_out(gallery.FIGURES["outcomes_talks"].draw(Frames(batch.manifest, rows)))[0]
+    assert 8 < panel.get_xlim()[1] < 13
+    assert [text.get_text() for text in panel.texts] == ["1.7%", "1.7%"]
+
+
+@pytest.mark.parametrize("name", ["reserves", "talks", "outcomes_talks", "dependence"])
+def test_small_print_is_as_large_for_the_width_of_the_figure_as_elsewhere(name):
+    figure = gallery.FIGURES[name].draw(BATCHES[2])
+    small = min(figure.texts, key=lambda text: text.get_position()[1])
+    assert small.get_fontsize() / figure.get_size_inches()[0] >= 7 / 8.5 - 1e-9
+
+
+def test_upright_lines_of_observations_are_explained_where_there_are_some():
+    words = [" ".join(text.get_text().replace("\n", " ") for text in figure.texts)
+             for figure in (gallery.FIGURES[name].draw(BATCHES[1]) for name in ("workers", "trade"))]  # fmt: skip
+    assert [fans.SPREAD in said for said in words] == [True, False]
