@@ -74,7 +74,7 @@ LANES = (
     Lane("Deals", {
         "deal_signed": _of("deal", "{} deal"),
         "cheating": lambda _: "cheating begins",
-        "deal_broken": _of("cause", "broken: {}"),
+        "deal_broken": lambda event: f"broken: {CAPITALS.get(event['cause'], event['cause'])}",
         "snapback": lambda _: "snapback",
     }),
     Lane("Council", {
@@ -116,9 +116,14 @@ LANES = (
 
 
 def _fails(event: Event) -> bool:
-    """Whether something ends, falls back or is refused: such events are hollow."""
+    """Whether something ends, falls back or is refused: such events are hollow.
+
+    A summit may be scheduled while a deal is carried out; the ladder of talks calls that a step down, but it is no failure.
+    """
     if event["kind"] in FAILURES:
         return True
+    if event["kind"] == "talks" and event["to"] == "summit scheduled":
+        return False
     signs = {"direction": "down", "declared": False, "opens": False, "answer": "refused", "adopted": False}
     ends = event.get("state") in ("ends", "dead", "collapses")
     return ends or any(key in event and event[key] == sign for key, sign in signs.items())

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import matplotlib.figure
 import pandas as pd
 from matplotlib.axes import Axes
 
+from experiments import language as tongue
 from experiments.errors import StorageError, UsageError
 from experiments.figures import style
 from experiments.figures.tables import write_table
@@ -23,6 +25,7 @@ from experiments.story import Story
 from sim import __version__
 
 LETTERS = 15.5  # of a label in an inch
+TITLE = 60  # letters of the title of the scenario
 MARK = 0.13  # inches that a mark takes
 ROW = 0.17  # inches of a row of labels
 MARGIN = 1.5  # inches beside the lanes
@@ -83,7 +86,8 @@ def _drawn(story: Story, data: pd.DataFrame) -> matplotlib.figure.Figure:
     figure.align_ylabels(panels[1:])
     known = {"seed": story["seed"], "version": __version__, "scenarios": [{"name": story["scenario"]}]}
     footer = style.footer(known, [1], counted=f"run {story['run']} of {story['scenario']}", caution=ONE)
-    style.dress(figure, style.shortened(f"{story['title']}: what happened in run {story['run']}", 90), [NOTE, footer])
+    title = f"{style.shortened(str(story['title']), TITLE)}: what happened in run {story['run']}"
+    style.dress(figure, title, [NOTE, footer])
     return figure
 
 
@@ -109,8 +113,13 @@ def _lanes(data: pd.DataFrame, months: tuple[int, int], inch: float) -> Iterator
     """The other lanes; inch: inches of a month."""
     for lane in LANES:
         rows = data[data["lane"] == lane.title].to_dict("records")
-        places = pack([(row["place"], len(row["label"]) / LETTERS / inch) for row in rows], months, MARK / inch)
+        places = pack([(row["place"], _letters(row["label"]) / LETTERS / inch) for row in rows], months, MARK / inch)
         yield _Lane(lane.title, max((place.row + 1 for place in places), default=0), list(zip(rows, places, strict=True)))
+
+
+def _letters(label: str) -> float:
+    """The room of a label in the language that is spoken, in Latin letters."""
+    return sum(tongue.WIDE if east_asian_width(letter) in "WF" else 1 for letter in tongue.said(label))
 
 
 def pack(labels: Sequence[tuple[float, float]], months: tuple[int, int], mark: float) -> list[Placed]:
