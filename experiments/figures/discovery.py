@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,10 +23,17 @@ HALVES = {"fitted": FITTED, "held": HELD}
 NOTE = (
     "Left: boxes from all runs (right end) inwards; large marks: the box that is told, cross: its 95% intervals on "
     "held-out runs; dotted: base rate on held-out runs. Right: which values belong to the box, of all from lowest to "
-    "highest."
+    "highest; below each condition what its name means."
 )
-BAR, BESIDE = 0.42, "#dddddd"
-LABEL = 46
+UNCLEAR = "not clear on held-out runs"
+DASHED = f"Faint and dashed: {UNCLEAR} (the 95% interval of what the condition adds to the others includes one)."
+BESIDE = "#dddddd"
+ROUND = 2.9  # inches above and below the panels
+FAINT: Mapping[str, Any] = MappingProxyType(
+    {"facecolor": "#d3e5f1", "edgecolor": style.COLOURS[0], "linestyle": "--", "linewidth": 1.0}
+)
+BAR, BETWEEN, LINE, SMALL_LINE = 0.26, 0.2, 0.15, 0.13  # inches: of a bar, below it, of a line of words, of their meaning
+LABEL, SMALL_LABEL = 56, 64  # letters of such lines
 
 
 def draw_trajectory(ax: Axes, found: Discovery, looks: dict[str, style.Look]) -> Axes:
@@ -48,21 +61,59 @@ def draw_trajectory(ax: Axes, found: Discovery, looks: dict[str, style.Look]) ->
 
 
 def draw_box(ax: Axes, found: Discovery) -> Axes:
-    """A bar for each condition, over the ordered values of its feature or over its categories."""
-    colour = style.COLOURS[0]
-    for place, limit in enumerate(found.box.box):
-        ax.barh(place, 1, height=BAR, color=BESIDE, linewidth=0)
-        for low, high in _pieces(found, limit):
-            ax.barh(place, high - low, left=low, height=BAR, color=colour, linewidth=0)
-        text = style.shortened(said(found.cases, limit), LABEL * 2)
-        ax.text(0, place - BAR / 2 - 0.06, _folded(text), ha="left", va="bottom", fontsize=8)
+    """A bar for each condition, over the ordered values of its feature or over its categories; above it the condition and
+    what its name means. Faint and dashed where what it adds is not clear on held-out runs."""
+    top = 0.0
+    for words, added in zip(_words(found), found.box.alone, strict=True):
+        top += words.height
+        _draw_condition(ax, found, words, top, clear=added.low > 1)
+        top += BAR + BETWEEN
     ax.set_xlim(0, 1)
-    ax.set_ylim(max(len(found.box.box), 1) - 0.4, -0.95)
+    ax.set_ylim(max(top, BAR), 0)
     ax.set_yticks([])
     ax.grid(visible=False, axis="y")
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.set_xlabel("share of all runs with a lower value; categories: share of runs")
     return ax
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What stands above the bar of a condition."""
+
+    limit: Limit
+    said: str
+    meaning: str
+
+    @property
+    def above(self) -> float:
+        """Inches of the meaning."""
+        return 0.05 + SMALL_LINE * (self.meaning.count("\n") + 1)
+
+    @property
+    def height(self) -> float:
+        """Inches of all of it."""
+        return self.above + LINE * (self.said.count("\n") + 1)
+
+
+def _words(found: Discovery) -> list[_Words]:
+    words = []
+    for limit, added in zip(found.box.box, found.box.alone, strict=True):
+        text = said(found.cases, limit) + ("" if added.low > 1 else f" ({UNCLEAR})")
+        feature = found.cases.features[limit.name]
+        graded = f" (grade {feature.grade})" if feature.grade else ""
+        words.append(_Words(limit, textwrap.fill(text, LABEL), textwrap.fill(f"{feature.meaning}{graded}", SMALL_LABEL)))
+    return words
+
+
+def _draw_condition(ax: Axes, found: Discovery, words: _Words, top: float, *, clear: bool) -> None:
+    """The bar of a condition from ``top`` on, in inches, and the words above it."""
+    colour, middle = style.COLOURS[0], top + BAR / 2
+    ax.barh(middle, 1, height=BAR, color=BESIDE, linewidth=0)
+    for low, high in _pieces(found, words.limit):
+        ax.barh(middle, high - low, left=low, height=BAR, **({"color": colour, "linewidth": 0} if clear else FAINT))
+    ax.text(0, top - 0.05, words.meaning, ha="left", va="bottom", fontsize=7, color="#555555")
+    ax.text(0, top - words.above, words.said, ha="left", va="bottom", fontsize=8)
 
 
 def _pieces(found: Discovery, limit: Limit) -> list[tuple[float, float]]:
@@ -72,15 +123,11 @@ def _pieces(found: Discovery, limit: Limit) -> list[tuple[float, float]]:
     return [(float(np.mean(codes < code)), float(np.mean(codes <= code))) for code in sorted(limit.codes)]
 
 
-def _folded(text: str) -> str:
-    head, comma, tail = text.rpartition(", ") if len(text) > LABEL else (text, "", "")
-    return f"{head}{comma.rstrip()}\n{tail}" if comma else text
-
-
 def page(found: Discovery, footer: str) -> Figure:
     """Both panels, and the verdict."""
     looks = style.looks(HALVES.values())
-    figure, ((left, right),) = style.sheet(1, 2, (9.6, max(4.2, 2.4 + 0.75 * len(found.box.box))))
+    tall = sum(words.height + BAR + BETWEEN for words in _words(found))
+    figure, ((left, right),) = style.sheet(1, 2, (9.6, max(4.4, ROUND + tall)))
     draw_trajectory(left, found, looks)
     draw_box(right, found)
     lift = found.box.held.lift
@@ -88,6 +135,7 @@ def page(found: Discovery, footer: str) -> Figure:
     left.set_title("Along the peeling")
     verdict = f"The box: lift {lift.value:.3g} ({lift.low:.3g} to {lift.high:.3g}) on held-out runs"
     right.set_title(verdict if holds else "The box does not hold on held-out runs")
-    note = [NOTE] if holds else [NOTHING, NOTE]
+    unclear = any(added.low <= 1 for added in found.box.alone)
+    note = ([] if holds else [NOTHING]) + [f"{NOTE} {DASHED}" if unclear else NOTE]
     style.dress(figure, f"Under which conditions does it come to {found.cases.event}?", [*note, footer], looks)
     return figure

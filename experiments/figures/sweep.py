@@ -36,7 +36,7 @@ ACROSS = 3
 SPLIT = "split"
 WIDEST, TALLEST = 12, 16  # cells of a map that is drawn as one
 SPANS = (
-    "thin lines: 95% intervals; thick: those of the difference from the mean over all points, run by "
+    "thin lines: 95% intervals; thick, between caps: those of the difference from the mean over all points, run by "
     "run under the same luck, by which points are compared. Intervals are for the luck of runs, points count as they are."
 )
 NOTES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from experiments.sweep_report import clear, number
 
 DARK = 0.5  # of the colour scale above which print on it is white
 LINE = style.looks([""])[""]
+MARK = 3.2  # points, less than the length of most intervals
+CAPS: Mapping[str, Any] = MappingProxyType({"marker": "_", "markersize": 10, "markeredgewidth": 1.4})
 
 
 def _scale(data: pd.DataFrame) -> float:
@@ -34,14 +37,15 @@ def _across(ax: Axes, design: Design, key: str) -> dict[str, float]:
 
 
 def _bars(ax: Axes, places: Sequence[float], rows: pd.DataFrame) -> None:
-    """Marks with intervals: thin of the value, thick of its difference from the mean over points."""
+    """Marks with intervals: thin of the value, thick of its difference from the mean over points, with caps that show it
+    where it is short."""
     scale = _scale(rows)
     for place, row in zip(places, rows.to_dict("records"), strict=True):
         value, half = scale * row["value"], scale * row["difference_95"]
         thin, thick = [scale * row["low"], scale * row["high"]], [value - half, value + half]
         ax.plot([place, place], thin, color=LINE.colour, linewidth=1.0, solid_capstyle="butt")
-        ax.plot([place, place], thick, color=LINE.colour, linewidth=3.2, solid_capstyle="butt")
-    ax.plot(places, scale * rows["value"], linestyle="", **style.mark(LINE))
+        ax.plot([place, place], thick, color=LINE.colour, linewidth=3.2, solid_capstyle="butt", **CAPS)
+    ax.plot(places, scale * rows["value"], linestyle="", markersize=MARK, **style.mark(LINE))
 
 
 def draw_line(ax: Axes, data: pd.DataFrame, design: Design) -> Axes:
