@@ -148,7 +148,7 @@ def _panel(ax: Axes, data: pd.DataFrame, looks: Mapping[str, Look], measure: Mea
     if (data["from"].dropna() % 1 == 0.5).all():  # bars of whole numbers
         ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=True))
     shown = data["shown"].min()
-    part = "" if not shown < 0.9995 else f"; axis shows {100 * shown:.1f}% of runs or more"
+    part = "" if not shown < 0.9995 else f"\naxis shows {100 * shown:.1f}% of runs or more"
     ax.set_xlabel(f"{style.readable(measure.name)} ({measure.unit}){part}")
     _missing(ax, data[data["part"] == "summary"], list(looks))
 
