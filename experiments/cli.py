@@ -130,9 +130,10 @@ def schema() -> None:
 def codebook(section: str | None, as_json: bool) -> None:
     """Print parameters, state, actions, features, outcomes, tables and the order of a month; or one SECTION of these."""
     from experiments.codebook import SECTIONS, rows, text
+    from experiments.errors import unknown
 
     if section is not None and section not in SECTIONS:
-        raise click.BadParameter(f"choose from {', '.join(SECTIONS)}", param_hint="SECTION")
+        raise unknown("codebook section", section, SECTIONS)
     chosen = [section] if section else list(SECTIONS)
     if as_json:
         print_json({name: rows(name) for name in chosen})
@@ -259,4 +260,4 @@ def _seed(given: int | None) -> int:
 def main(arguments: Iterable[str] | None = None) -> None:
     """Run the command with these arguments, or with those of the process."""
     given = None if arguments is None else list(arguments)
-    guarded(lambda: peninsula.main(args=given, standalone_mode=False))
+    guarded(lambda: peninsula.main(args=given, prog_name="peninsula", standalone_mode=False))

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
 FEW = 12  # names that fit in an error
 LONGEST_QUOTE = 60
+NEAREST = 3  # names at most that are offered in place of one that does not exist
+AS_NEAR = 0.05  # how much less like it than the nearest a further one may be
+LISTED: Mapping[str, str] = MappingProxyType(
+    {
+        "outcome": "peninsula codebook outcomes",
+        "recorded variable": "peninsula codebook state",
+        "move": "peninsula codebook actions",
+        "column": "peninsula codebook tables",
+        "key to vary": "peninsula codebook parameters, or peninsula show SCENARIO,",
+        "table or column of history": "peninsula history",
+        "scenario": "manifest.json in the directory of the batch",
+    }
+)  # where the names of a kind stand that are too many for an error
 
 
 class PeninsulaError(Exception):
@@ -84,10 +98,22 @@ def quoted(text: str) -> str:
     return repr(text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 3]}...")
 
 
+def near(name: str, known: Iterable[str]) -> list[str]:
+    """The names that are nearest to one that does not exist: the best, and those that are about as near."""
+    if len(name) > LONGEST_QUOTE:
+        return []
+    found = difflib.get_close_matches(name, list(known), n=NEAREST)
+    ratios = [difflib.SequenceMatcher(None, each, name).ratio() for each in found]
+    return [each for each, ratio in zip(found, ratios, strict=True) if ratio > ratios[0] - AS_NEAR]
+
+
 def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
-    """An error for a name that does not exist, offering the nearest one, or all where they are few."""
-    names = list(known)
-    nearest = difflib.get_close_matches(name, names, n=1) if len(name) <= LONGEST_QUOTE else []
-    few = f"; choose from {', '.join(names)}" if 0 < len(names) <= FEW else ""
-    hint = f"; did you mean {nearest[0]!r}?" if nearest else few
+    """An error for a name that does not exist: the nearest ones, or all where they are few, or where they are listed."""
+    names = list(dict.fromkeys(known))
+    if nearest := near(name, names):
+        hint = f"; did you mean {' or '.join(map(repr, nearest))}?"
+    elif 0 < len(names) <= FEW:
+        hint = f"; choose from {', '.join(names)}"
+    else:
+        hint = f"; {LISTED[what]} lists those there are" if what in LISTED else ""
     return UsageError(f"there is no {what} {quoted(name)}{hint}")

@@ -77,7 +77,7 @@ def guarded(command: Callable[[], object]) -> None:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
-        error.show()
+        _tell_usage(error)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         say("interrupted")
@@ -105,9 +105,34 @@ class Verbs(click.Group):
             return super().make_context(*given, **named)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb that is asked for."""
-        with _until_enough():
-            return super().invoke(ctx)
+        """Run the verb that is asked for; an error of its options knows the verb."""
+        try:
+            with _until_enough():
+                return super().invoke(ctx)
+        except click.UsageError as error:
+            verb = self.get_command(ctx, ctx.invoked_subcommand or "")
+            if error.ctx is None and verb is not None:
+                error.ctx = click.Context(verb, ctx, info_name=verb.name)
+            raise
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb that is named; UsageError with the nearest ones if there is none."""
+        from experiments.errors import unknown
+
+        if self.get_command(ctx, args[0]) is None and args[0][:1] != "-":
+            ctx.fail(str(unknown("command", args[0], self.list_commands(ctx))))
+        return super().resolve_command(ctx, args)
+
+
+def _tell_usage(error: click.ClickException) -> None:
+    """Print what is wrong with the command line; the help, where nothing was said at all."""
+    from experiments.usage import told
+    from sim.scenario.problems import printable
+
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):  # not in older ones
+        error.show()
+    else:
+        say(printable(told(error)))
 
 
 def _told(error: Exception) -> int:

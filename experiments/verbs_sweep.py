@@ -70,7 +70,7 @@ def sweep(scenario: str | None, out: Path | None, outcomes: tuple[str, ...], plo
     said = _said(scenario, given)
     load_scenario(said.sweep.scenario, said.sweep.settings)  # a scenario that is not there is told first
     if out is None:
-        raise click.UsageError("Missing option '--out'.")
+        raise click.UsageError("--out is missing; add --out DIR, directory of the batch")
     sweep_report.parse(outcomes, list(OUTCOMES))  # a slip of the pen is told before the runs, not after
     plan = _plan(said, out, given)
     if dry_run:
@@ -101,7 +101,7 @@ def _said(scenario: str | None, given: dict[str, Any]) -> Said:
             raise click.UsageError("--file says scenario, vary, design, points and set; leave them out here, or the file")
         return sweep_file.read(given["file"])
     if scenario is None:
-        raise click.UsageError("Missing argument 'SCENARIO', or --file FILE.yaml.")
+        raise click.UsageError("SCENARIO is missing; name one, or give --file FILE.yaml")
     points: str = given["points"] or ""
     if points.endswith(sweep_file.TABLE):
         if given["vary"] or given["design"]:

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from experiments import parts
+from experiments.cli import main
 from sim import __version__
 
 ROOT = Path(__file__).parent.parent
@@ -113,7 +114,54 @@ def test_mistakes_are_one_line_and_an_exit_code(arguments, code, line):
     said = peninsula(*arguments)
     assert said.returncode == code, said.stderr
     assert line in said.stderr
+    assert len(said.stderr.splitlines()) == 1
     assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ("batch b --runs ten --out x", "batch: 'ten' is not a whole number from 1 to 100,000,000 for --runs; see peninsula"),
+        ("batch b --jobs 0 --out x", "batch: 0 is not a whole number of 1 or more for --jobs"),
+        ("discover b tests --coverage 2", "discover: 2.0 is not a number above 0 and up to 1 for --coverage"),
+        ("batch b --rnus 3 --out x", "batch: there is no option --rnus; did you mean --runs? See peninsula batch --help"),
+        ("batch b --wholly --out x", "batch: there is no option --wholly; see peninsula batch --help"),
+        ("batch b", "batch: --out is missing; add --out DIR, directory of the batch; see peninsula batch --help"),
+        ("export b", "export: --out is missing; add --out DIR|FILE.xlsx"),
+        ("batch --out x", "batch: SCENARIOS is missing; write peninsula batch [OPTIONS] SCENARIOS...; see"),
+        ("branch b --run 1 --month 2020-09", "branch: say what to change: --force NATION.ACTION or --ban NATION.ACTION"),
+        ("branch b --month 2020-09", "branch: --run is missing; add --run N, number of the run; see"),
+        ("plot b --language jp", "plot: 'jp' is not known for --language; choose from en, ko; see peninsula plot --help"),
+        ("report a b", "report: nothing is expected where b stands; write peninsula report [OPTIONS] DIRECTORY; see"),
+        ("batch b --out x --runs", "batch: --runs needs a value; write --runs N, a whole number from 1 to 100,000,000; see"),
+        ("ask b --of tests --json=yes", "ask: --json takes no value; write --json alone; see peninsula ask --help"),
+        ("compar b", ": there is no command 'compar'; did you mean 'compare'? See peninsula --help"),
+        ("wholly b", ": there is no command 'wholly'; see peninsula --help"),
+        ("codebook nope", ": there is no codebook section 'nope'; choose from parameters, state"),
+        ("sweep baseline-2020", "sweep: --out is missing; add --out DIR, directory of the batch; see"),
+    ],
+)  # fmt: skip
+def test_a_slip_on_the_command_line_is_one_line_that_says_how_to_mend_it(arguments, line, capsys, monkeypatch):
+    monkeypatch.delenv("PENINSULA_JOBS", raising=False)
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments.split())
+    said = capsys.readouterr()
+    assert (stopped.value.code, said.out) == (2, "")
+    assert said.err.startswith(f"peninsula{'' if line.startswith(':') else ' '}{line}")
+    assert said.err.count("\n") == 1
+
+
+def test_a_slip_in_the_environment_names_the_variable(capsys, monkeypatch):
+    monkeypatch.setenv("PENINSULA_JOBS", "all\nof them")
+    with pytest.raises(SystemExit):
+        main(["batch", "baseline-2020", "--out", "x"])
+    expected = "'all\\nof them' is not a whole number of 1 or more for --jobs (or the variable PENINSULA_JOBS)"
+    assert capsys.readouterr().err == f"peninsula batch: {expected}; see peninsula batch --help\n"
+
+
+def test_without_a_word_the_command_prints_its_help():
+    said = peninsula()
+    assert "Usage: peninsula [OPTIONS] COMMAND" in said.stdout + said.stderr
 
 
 def test_a_bad_scenario_is_told_with_its_place(tmp_path):

@@ -142,8 +142,8 @@ def test_a_mistake_in_a_table_is_one_line_with_its_line(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["baseline-2020", "--vary", f"{TAKE}=1,2"], "Missing option '--out'"),
-        (["--out", "x"], "Missing argument 'SCENARIO'"),
+        (["baseline-2020", "--vary", f"{TAKE}=1,2"], "--out is missing; add --out DIR"),
+        (["--out", "x"], "SCENARIO is missing; name one, or give --file"),
         (["baseline-2020", "--file", "x.yaml", "--out", "x"], "--file says scenario"),
         (["baseline-2020", "--points", "1e3", "--out", "x"], "--points is '1e3'"),
         (["baseline-2020", "--points", "x.csv", "--design", "lhs", "--out", "x"], "a table of points says it all"),

@@ -101,7 +101,7 @@ def read(case: str) -> tuple[str, int, list[str], list[str]]:
 
 
 def told(errors: str) -> list[str]:
-    return [line for line in errors.splitlines() if line and not line.startswith(("Usage: ", "Try '"))]
+    return [line for line in errors.splitlines() if line]
 
 
 def there(folder: Path) -> set[str]:
