@@ -188,11 +188,26 @@ def _changed(spec: Scenario, shelf: Shelf, asked: Asked) -> Scenario:
     if not spec.start <= asked.month <= last <= spec.last_month:
         said = f"{asked.month}" if asked.months == 1 else f"{asked.month} to {last}"
         raise UsageError(f"{said} is outside {shelf.scenario}; its months are {spec.start} to {spec.last_month}")
+    _check_free(spec, asked)
     document = spec.document()
     try:
         return from_document({**document, "moves": [*document.get("moves", []), written(asked.instruction)]})
     except ScenarioError as error:
         raise UsageError(f"{asked.move} {asked.how}: {error.lines[0].split(': ', 1)[1]}") from error
+
+
+def _check_free(spec: Scenario, asked: Asked) -> None:
+    """UsageError where the scenario itself bans a move that is to be forced, or forces one that is to be banned."""
+    change = asked.instruction
+    first, last = change.first or spec.start, change.last or spec.last_month
+    for own in spec.moves:
+        begins, ends = own.first or spec.start, own.last or spec.last_month
+        against = change.force in own.ban if change.force else own.force in change.ban
+        if own.nation == change.nation and against and begins <= last and first <= ends:
+            does, always = "bans" if change.force else "forces", (begins, ends) == (spec.start, spec.last_month)
+            when = "in all its months" if always else f"from {begins} to {ends}"
+            mended = "choose another move" if always else "choose another move, or other months"
+            raise UsageError(f"the scenario {spec.name} itself {does} {asked.move} {when}; {mended}")
 
 
 def menus(spec: Scenario) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ TAKES: Mapping[str, Callable[[Values], Values]] = {
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # it becomes a column, and part of the name of a figure
 TAKEN = ("scenario", *BASE_COLUMNS)
 COUNT = "months"  # months above or below a level
+EXPECTED = "a file of definitions, such as worst: {of: food, take: min}"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def read(path: Path) -> list[Definition]:
     """The definitions of a YAML file; InputInvalid says what is wrong, with its place."""
     try:
         doubles: list[Refused] = []
-        root = parse(read_bytes(path, Place(shown(path))), Place(shown(path)), doubles)
+        root = parse(read_bytes(path, Place(shown(path)), EXPECTED), Place(shown(path)), doubles)
         if doubles or not isinstance(root, Table) or not root.items:
             raise (doubles or [Refused(root.place, "expected outcomes by name, such as worst: {of: food, take: min}")])[0]
         return [_definition(name, root.items[name], root.keys[name]) for name in root.items]

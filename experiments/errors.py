@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 
@@ -96,6 +96,12 @@ def of_a_file() -> Iterator[None]:
 def quoted(text: str) -> str:
     """What a user wrote, in quotes, cut short, and with escapes for what could move a cursor."""
     return repr(text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 3]}...")
+
+
+def some(names: Sequence[str]) -> str:
+    """Names that are known, as many as fit in an error."""
+    more = f" and {len(names) - FEW:,} more" if len(names) > FEW else ""
+    return ", ".join(names[:FEW]) + more
 
 
 def near(name: str, known: Iterable[str]) -> list[str]:

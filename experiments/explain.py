@@ -7,6 +7,7 @@ all runs ranks the runs from 0 to 1 (ties share a rank), and the distance of a r
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from pkgutil import resolve_name
 
@@ -32,9 +33,20 @@ def explain(directory: Path | str, *, scenario: str | None = None, run: int | No
 
     Raises UsageError, StorageError, RunFailed, and StoredDataDamaged if the replay differs from what is stored.
     """
-    if sum((run is not None, typical, tail is not None)) != 1 or (low and tail is None):
-        raise UsageError(WHICH)
+    _check_which({"--run": run is not None, "--typical": typical, "--tail": tail is not None}, low)
     return explain_from(open_shelf(Path(directory), scenario), run=run, tail=tail, low=low)
+
+
+def _check_which(ways: Mapping[str, bool], low: bool) -> None:
+    """UsageError unless a run is chosen in one way, and ``--low`` only beside ``--tail``."""
+    given = [way for way, said in ways.items() if said]
+    if not given:
+        raise UsageError(WHICH)
+    if len(given) > 1:
+        were = "were both given" if len(given) == 2 else "were all given"
+        raise UsageError(f"{' and '.join(given)} {were}; keep one")
+    if low and not ways["--tail"]:
+        raise UsageError(f"--low belongs to --tail OUTCOME; leave out --low or {given[0]}")
 
 
 def explain_from(shelf: Shelf, *, run: int | None = None, tail: str | None = None, low: bool = False) -> Story:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from experiments import manifest as manifests
 from experiments import readers, work
-from experiments.errors import BatchDiffers, PeninsulaError, StorageError, StoredDataDamaged, UsageError
+from experiments.errors import BatchDiffers, PeninsulaError, StorageError, StoredDataDamaged, UsageError, near, quoted, some
 from experiments.manifest import Manifest
 from experiments.parts import BASE_COLUMNS, OUTCOMES, TRAJECTORIES, outcome_names
 from experiments.store import MISSING, UNKNOWN, Store
@@ -77,9 +77,10 @@ def open_shelf(directory: Path, scenario: str | None) -> Shelf:
     manifest = manifests.read_manifest(directory)
     names = [stored.name for stored in manifest.scenarios]
     if scenario is None and len(names) > 1:
-        raise UsageError(f"{directory} holds several scenarios; choose with --scenario from {', '.join(names)}")
+        raise UsageError(f"{directory} holds several scenarios; choose with --scenario from {some(names)}")
     if scenario is not None and scenario not in names:
-        raise UsageError(f"there is no scenario {scenario!r} in {directory}; it holds {', '.join(names)}")
+        nearest = f"; did you mean {' or '.join(map(repr, close))}?" if (close := near(scenario, names)) else ""
+        raise UsageError(f"there is no scenario {quoted(scenario)} in {directory}; it holds {some(names)}{nearest}")
     return Shelf(directory, manifest, scenario or names[0])
 
 

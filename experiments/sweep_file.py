@@ -55,7 +55,7 @@ def read(path: Path) -> Said:
     """The sweep of a YAML file; InputInvalid says what is wrong, with its place."""
     try:
         doubles: list[Refused] = []
-        root = as_table(parse(read_bytes(path, Place(shown(path))), Place(shown(path)), doubles), "a sweep")
+        root = as_table(parse(read_bytes(path, Place(shown(path)), "a sweep file"), Place(shown(path)), doubles), "a sweep")
         for double in doubles:
             raise double
         return _said(root, path)

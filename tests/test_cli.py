@@ -217,7 +217,7 @@ def test_explain_replays_a_stored_run_and_places_it(batch):
     [
         (["--run", "3"], "choose with --scenario from mine, lax"),
         (["--scenario", "mine", "--run", "30"], "there is no run 30 of mine"),
-        (["--scenario", "mine", "--typical", "--run", "3"], "say which run"),
+        (["--scenario", "mine", "--typical", "--run", "3"], "--run and --typical were both given; keep one"),
     ],
 )
 def test_mistakes_of_explain_are_one_line(batch, arguments, line):

@@ -37,7 +37,7 @@ def read_initial_from(node: Node, problems: Problems) -> Beginning:
     if not name.endswith(TABLE):
         raise Refused(node.place, f"initial_from has no {quoted(name)}; expected {HISTORY}, or the name of a {TABLE} file")
     path = data_file(name, TABLE, node.place)
-    return read_initial(_table(read_bytes(path, node.place), shown(path)), problems)
+    return read_initial(_table(read_bytes(path, node.place, "a table of starting values"), shown(path)), problems)
 
 
 def of_history(start: Given[Month], place: Place) -> Initials:

@@ -95,25 +95,28 @@ def data_file(name: str, suffix: str, place: Place) -> Path:
     return path
 
 
-def read_bytes(path: Path, place: Place) -> bytes:
-    """The content of a regular file, up to one byte more than a scenario may have; Refused at ``place`` otherwise."""
+def read_bytes(path: Path, place: Place, expected: str = "a scenario file") -> bytes:
+    """The content of a regular file, up to one byte more than a scenario may have; Refused at ``place`` otherwise.
+
+    ``expected``: what the file should be, for messages.
+    """
     try:
-        _check_regular(path.stat().st_mode, place)  # before opening: to open a device can have effects
+        _check_regular(path.stat().st_mode, place, expected)  # before opening: to open a device can have effects
         with os.fdopen(os.open(path, _OPEN_FLAGS), "rb") as file:
-            _check_regular(os.fstat(file.fileno()).st_mode, place)
+            _check_regular(os.fstat(file.fileno()).st_mode, place, expected)
             return file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise Refused(place, "there is no such file; expected the path of a scenario file") from None
+        raise Refused(place, f"there is no such file; expected the path of {expected}") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
         reason = (error.strerror or "input error").lower() if isinstance(error, OSError) else "not a path"
         raise Refused(place, f"the file cannot be read: {reason}") from None
 
 
-def _check_regular(mode: int, place: Place) -> None:
+def _check_regular(mode: int, place: Place, expected: str = "a data file") -> None:
     if stat.S_ISDIR(mode):
-        raise Refused(place, "this is a directory; expected a scenario file")
+        raise Refused(place, f"this is a directory; expected {expected}")
     if not stat.S_ISREG(mode):
-        raise Refused(place, "this is a device, a pipe or a socket; expected a scenario file")
+        raise Refused(place, f"this is a device, a pipe or a socket; expected {expected}")
 
 
 def _in_folder(name: str, folder: Path, place: Place) -> Path | None:

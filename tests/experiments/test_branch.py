@@ -130,10 +130,14 @@ def test_an_unknown_outcome_and_a_move_that_the_scenario_forbids_are_refused(sto
     with pytest.raises(UsageError, match="did you mean 'third_summit'"):
         branch.branch(stored, ASKED, runs=20, outcomes=("third_sumit",))
     out = tmp_path / "banned"
-    banned = "moves=[{nation: china, ban: strict_enforcement}]"
-    run_batch(["baseline-2020"], runs=6, seed=SEED, out=out, settings=[f"months={MONTHS}", banned], trajectories=False)
-    with pytest.raises(UsageError, match="china is to choose strict_enforcement in 2020-09 and may not"):
+    moves = "moves=[{nation: china, ban: strict_enforcement}, {nation: china, force: food_aid, from: 2020-10, to: 2020-11}]"
+    run_batch(["baseline-2020"], runs=6, seed=SEED, out=out, settings=[f"months={MONTHS}", moves], trajectories=False)
+    with pytest.raises(UsageError, match=r"scenario baseline-2020 itself bans china.strict_enforcement in all its months"):
         branch.branch(out, ASKED, runs=20)
+    aid = Asked(RUN, Month(2020, 11), "china.food_aid", branch.BANNED)
+    with pytest.raises(UsageError, match=r"forces china.food_aid from 2020-10 to 2020-11; choose another move, or other"):
+        branch.branch(out, aid, runs=20)
+    assert branch.branch(out, replace(aid, month=Month(2020, 12)), runs=20).made == 0
 
 
 def test_the_verb_prints_json_and_text_and_writes_its_figure(

@@ -177,8 +177,13 @@ def test_a_scenario_that_this_version_does_not_know_is_one_line(batch, monkeypat
         ({"scenario": "baseline-2020", "tail": "teests"}, "no outcome 'teests'; did you mean 'tests'"),
         ({"scenario": "baseline-2020", "tail": "parameters.labour.take"}, "no outcome"),
         ({"scenario": "baseline-2020"}, "say which run"),
-        ({"scenario": "baseline-2020", "run": 1, "typical": True}, "say which run"),
-        ({"scenario": "baseline-2020", "run": 1, "low": True}, "say which run"),
+        ({"scenario": "baseline-2020", "run": 1, "typical": True}, "--run and --typical were both given; keep one"),
+        (
+            {"scenario": "baseline-2020", "run": 1, "typical": True, "tail": "tests"},
+            "--typical and --tail were all given; keep",
+        ),
+        ({"scenario": "baseline-2020", "run": 1, "low": True}, "--low belongs to --tail OUTCOME; leave out --low or --run"),
+        ({"scenario": "baseline-2020", "tail": "nosuch"}, "no outcome 'nosuch'; peninsula codebook outcomes lists those"),
     ],
 )
 def test_a_request_that_makes_no_sense_is_one_line(batch, asked, line):
