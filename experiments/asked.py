@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.errors import UsageError, unknown
-from experiments.questions import COMPARISONS, condition
+from experiments.conditions import condition, parse
+from experiments.errors import UsageError
 from sim.model import Peninsula
 from sim.outcomes import OUTCOMES
 from sim.state import FLOAT, Array
@@ -27,10 +27,7 @@ class Asked:
             if text in OUTCOMES and OUTCOMES[text].kind == "category":
                 example = f"{text}=={OUTCOMES[text].categories[-1]}"
                 raise UsageError(f"{text} is a category and has no variance; ask for a share of runs, such as '{example}'")
-            if text not in OUTCOMES:
-                if not any(sign in text for sign in COMPARISONS):
-                    raise unknown("outcome", text, OUTCOMES)
-                condition(text, list(OUTCOMES))
+        parse(texts, list(OUTCOMES))
         return cls(tuple(dict.fromkeys(texts)))
 
     def __call__(self, model: Peninsula) -> Mapping[str, Array]:
@@ -42,8 +39,7 @@ def _measured(text: str, model: Peninsula) -> Array:
     if text in OUTCOMES:
         return OUTCOMES[text].measure(model.course)
     asked = condition(text, list(OUTCOMES))
-    value = OUTCOMES[asked.outcome].measure(model.course)
-    return np.asarray(COMPARISONS[asked.comparison](value, asked.level), dtype=FLOAT)
+    return asked.holds({asked.outcome: OUTCOMES[asked.outcome].measure(model.course)}).astype(FLOAT)
 
 
 def unit_of(text: str) -> str:

@@ -21,6 +21,7 @@ import pandas as pd
 
 from experiments import compare
 from experiments.batch import Progress
+from experiments.conditions import Condition, outcome_of, parse, text_of
 from experiments.ensembles import ensemble
 from experiments.errors import UsageError, unknown
 from experiments.estimates import error_of_mean, error_of_share, percent_told, wilson
@@ -154,9 +155,7 @@ def branch(directory: Path | str, asked: Asked, *, scenario: str | None = None, 
     row = stored_row(shelf, asked.run)
     spec = restored(shelf)
     changed = _changed(spec, shelf, asked)
-    for name in outcomes:
-        if name not in OUTCOMES:
-            raise unknown("outcome", name, OUTCOMES)
+    parse(outcomes, list(OUTCOMES))
     replayed(shelf, asked.run, row)
     fresh = derived_seed(shelf, asked) if seed is None else seed
     arms = [_values(arm, shelf, asked, runs, fresh, progress) for arm in (spec, changed)]
@@ -234,18 +233,24 @@ def measured(model: Peninsula, *, move: str, first: int, months: int) -> dict[st
 
 def _rows(arms: list[Mapping[str, Array]], asked: Asked, outcomes: tuple[str, ...]) -> pd.DataFrame:
     rows: list[compare.Row] = []
-    for name in outcomes or OUTCOMES:
-        before, after = (np.asarray(arm[name], dtype=np.float64) for arm in arms)
-        rows += compare.paired_rows(name, asked.label, (before, after))
+    for each in parse(outcomes or list(OUTCOMES), list(OUTCOMES)):
+        before, after = _sides(arms, each)
+        rows += compare.paired_rows(text_of(each), asked.label, (before, after))
     return pd.DataFrame(rows, columns=list(compare.Row._fields))
+
+
+def _sides(arms: list[Mapping[str, Array]], asked: Condition | str) -> tuple[compare.Values, compare.Values]:
+    """What is asked for, in both arms."""
+    before, after = (compare.valued(asked, np.asarray(arm[outcome_of(asked)], dtype=np.float64)) for arm in arms)
+    return before, after
 
 
 def _differs(arms: list[Mapping[str, Array]], outcomes: tuple[str, ...]) -> dict[str, float]:
     """Share of pairs in which an outcome is not the same; two that do not apply are the same."""
     found = {}
-    for name in outcomes or OUTCOMES:
-        before, after = arms[0][name], arms[1][name]
-        found[name] = float(np.mean((before != after) & ~(np.isnan(before) & np.isnan(after))))
+    for each in parse(outcomes or list(OUTCOMES), list(OUTCOMES)):
+        before, after = _sides(arms, each)
+        found[text_of(each)] = float(np.mean((before != after) & ~(np.isnan(before) & np.isnan(after))))
     return found
 
 

@@ -171,7 +171,11 @@ def run(scenario: str, seed: int | None, run_number: int, why: bool, out: Path |
 @click.option("--scenario", help="Scenario of the run; may be left out if the batch has only one.")
 @click.option("--run", "run_number", type=int, help="Number of the run.")
 @click.option("--typical", is_flag=True, help="The run nearest to the middle of all numeric outcomes by mean rank distance.")
-@click.option("--tail", metavar="OUTCOME", help="The run with the highest value of this outcome.")
+@click.option(
+    "--tail",
+    metavar="OUTCOME|CONDITION",
+    help="The run with the highest value of this outcome, or the most typical that meets, say, 'deal_broken==Pyongyang'.",
+)
 @click.option("--low", is_flag=True, help="With --tail: the lowest value.")
 @out_option("Draw the run as a timeline in DIR.")
 @json_option

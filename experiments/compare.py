@@ -17,7 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments import readers
-from experiments.errors import StorageError, UsageError, unknown
+from experiments.conditions import Condition, compares, outcome_of, parse, text_of
+from experiments.errors import StorageError, UsageError
 from experiments.estimates import (
     LEAST,
     NORMAL_95,
@@ -90,17 +91,14 @@ def table(directory: Path | str, base: str, others: Sequence[str] = (), outcomes
     if not compared:
         raise UsageError(f"there is nothing to compare {base} with; the batch holds {', '.join(stored)}")
     known = outcome_names(readers.columns_of(Path(directory), manifest, OUTCOMES, [base, *compared]))
-    for name in outcomes:
-        if name not in known:
-            raise unknown("outcome", name, known)
     rows: list[Row] = []
-    wanted, step = list(outcomes or known), max(AT_ONCE // (manifest.runs * (1 + len(compared))), 1)
+    wanted, step = parse(outcomes or known, known), max(AT_ONCE // (manifest.runs * (1 + len(compared))), 1)
     for some in (wanted[first : first + step] for first in range(0, len(wanted), step)):
-        frame = readers.read_outcomes(directory, ["status", *some], [base, *compared])
+        frame = readers.read_outcomes(directory, ["status", *dict.fromkeys(map(outcome_of, some))], [base, *compared])
         values = {str(scenario): mine.set_index("run") for scenario, mine in frame.groupby("scenario", observed=True)}
         if absent := [name for name in (base, *compared) if name not in values]:
             raise StorageError(f"{directory} holds no run of {', '.join(absent)} yet; the same batch command goes on")
-        pairs = ((name, other, _paired(values[base], values[other], name)) for name in some for other in compared)
+        pairs = ((text_of(each), other, _paired(values[base], values[other], each)) for each in some for other in compared)
         rows += [row for pair in pairs for row in paired_rows(*pair)]
     order = {name: place for place, name in enumerate(compared)}
     rows.sort(key=lambda row: order[row.scenario])
@@ -117,15 +115,20 @@ def lengths(directory: Path | str, base: str, others: Sequence[str]) -> str:
     return f"{base} has {whole} months, {', '.join(odd)}: outcomes over the whole run differ for that alone"
 
 
-def _paired(base: pd.DataFrame, other: pd.DataFrame, name: str) -> tuple[Values, Values]:
-    """Values of the runs that did not fail in either, NaN where an outcome does not apply."""
-    finished = [frame.loc[frame["status"] == "ok", name] for frame in (base, other)]
+def _paired(base: pd.DataFrame, other: pd.DataFrame, asked: Condition | str) -> tuple[Values, Values]:
+    """Values of the runs that did not fail in either, NaN where an outcome does not apply; 0 and 1 for a condition."""
+    finished = [frame.loc[frame["status"] == "ok", outcome_of(asked)] for frame in (base, other)]
     both = pd.concat(finished, axis=1, join="inner", keys=("base", "other"))
-    return both["base"].to_numpy(dtype=np.float64), both["other"].to_numpy(dtype=np.float64)
+    return valued(asked, both["base"].to_numpy(dtype=np.float64)), valued(asked, both["other"].to_numpy(dtype=np.float64))
+
+
+def valued(asked: Condition | str, values: Values) -> Values:
+    """The values of an outcome, or for a condition on it whether they meet it, as 0 and 1."""
+    return values if isinstance(asked, str) else asked.holds({asked.outcome: values}).astype(np.float64)
 
 
 def paired_rows(name: str, scenario: str, pair: tuple[Values, Values]) -> Iterator[Row]:
-    """The row of an outcome, or one for each of its categories, from values of the base and of the other ``(runs,)``."""
+    """The row of an outcome or a condition, or one for each category, from values of base and other ``(runs,)``."""
     measure = KNOWN.get(name)
     unit = measure.unit if measure else ""
     here = ~np.isnan(pair[0]) & ~np.isnan(pair[1])
@@ -136,7 +139,8 @@ def paired_rows(name: str, scenario: str, pair: tuple[Values, Values]) -> Iterat
             hits = (base == code).astype(np.float64), (other == code).astype(np.float64)
             yield _row((scenario, name, category, SHARE), hits, left_out)
     else:
-        share = measure is not None and measure.kind == "share" and bool(np.isin([*base, *other], (0.0, 1.0)).all())
+        share = compares(name) or (measure is not None and measure.kind == "share")
+        share = share and bool(np.isin([*base, *other], (0.0, 1.0)).all())
         yield _row((scenario, name, "", SHARE if share else unit), (base, other), left_out)
 
 

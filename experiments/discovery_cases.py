@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments import definitions, questions, readers
+from experiments.conditions import condition
 from experiments.errors import UsageError, unknown
 from experiments.manifest import Stored, read_manifest
 from experiments.parts import OUTCOMES as TABLE
@@ -90,7 +91,8 @@ def load(directory: Path | str, asked: Asked) -> Cases:
         raise UsageError(
             f"no run of {', '.join(absent)} has come to its end; go on with the batch, or name the others with --scenario"
         )
-    conditions = [event(text, outcomes) for text in asked.event]
+    known = [name for name in outcomes.columns if name not in (SCENARIO, "run")]
+    conditions = [condition(text, known, outcomes) for text in asked.event]
     happened = np.logical_and.reduce([each.holds(outcomes) for each in conditions])
     stored = readers.columns_of(Path(directory), manifest, TABLE, names)
     wanted = [name for name in stored if name.partition(".")[0] in DRAWN]
@@ -110,22 +112,6 @@ def load(directory: Path | str, asked: Asked) -> Cases:
     values = pd.concat([values, settings.iloc[places].reset_index(drop=True), others], axis="columns")
     text = " and ".join(each.text for each in conditions)
     return Cases(text, values, features, happened, unit, tuple(names), notes)
-
-
-def event(text: str, outcomes: pd.DataFrame) -> questions.Condition:
-    """A condition, or an outcome that happens or not; UsageError if it is neither."""
-    known = [name for name in outcomes.columns if name not in (SCENARIO, "run")]
-    if any(sign in text for sign in questions.COMPARISONS):
-        return questions.condition(text, known)
-    if text not in known:
-        raise unknown("outcome", text, known)
-    values = outcomes[text].dropna()
-    measure = OUTCOMES.get(text)
-    if measure is not None and measure.kind == "category":
-        raise UsageError(f"{text} is a category; ask for one, such as '{text}=={measure.categories[-1]}'")
-    if not values.isin((0, 1)).all():
-        raise UsageError(f"{text} is a number; ask for a part of its range, such as '{text}>={values.quantile(0.9):.3g}'")
-    return questions.Condition(text, text, "==", 1.0)
 
 
 def _varying(

@@ -2,6 +2,7 @@
 
 ``typical`` is the run with the smallest mean absolute rank distance from the middle: every numeric outcome that applies in
 all runs ranks the runs from 0 to 1 (ties share a rank), and the distance of a rank from 1/2 is averaged over outcomes.
+A tail that is a condition chooses the most typical of the runs that meet it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 
 from experiments import manifest as manifests
 from experiments import story, summary
-from experiments.errors import UsageError, unknown
+from experiments.conditions import compares, condition
+from experiments.errors import UsageError, quoted, unknown
 from experiments.estimates import wilson
 from experiments.plain import counted
 from experiments.replay import Row, RunFailed, Shelf, Values, differs, open_shelf, replayed, restored, stored_row
@@ -70,8 +72,21 @@ def _choose(shelf: Shelf, run: int | None, tail: str | None, low: bool) -> tuple
     if run is not None:
         return run, "--run"
     if tail is not None:
+        if compares(tail):
+            return _where(shelf, tail, low)
         return at_the_tail(shelf, tail, low), f"--tail, the {'lowest' if low else 'highest'} {tail}"
     return most_typical(shelf), TYPICAL
+
+
+def _where(shelf: Shelf, tail: str, low: bool) -> tuple[int, str]:
+    """The most typical of the runs that meet a condition."""
+    if low:
+        raise UsageError("--low belongs to --tail with an outcome and not with a condition; leave it out")
+    asked = condition(tail, shelf.names())
+    met = asked.holds({asked.outcome: shelf.outcome(asked.outcome)})
+    if not met.any():
+        raise UsageError(f"no run of {shelf.scenario} meets {quoted(tail)}; ask for what happens in some")
+    return most_typical(shelf, met), f"--tail, the most typical of {counted(int(met.sum()))} with {tail}"
 
 
 def _same_story(told: Story, row: Row, shelf: Shelf) -> None:
@@ -131,8 +146,11 @@ def percent_rank(values: Values, value: float) -> float:
     return float(((values < value).sum() + (values == value).sum() / 2) / len(values))
 
 
-def most_typical(shelf: Shelf) -> int:
-    """The run with the smallest mean absolute rank distance from the middle; of equal ones the first."""
+def most_typical(shelf: Shelf, among: NDArray[np.bool_] | None = None) -> int:
+    """The run with the smallest mean absolute rank distance from the middle; of equal ones the first.
+
+    ``among``: runs to choose from, of those that did not fail; their ranks are still those among all.
+    """
     runs = _some(shelf)
     distance, counted = np.zeros(len(runs)), 0
     codebook = resolve_name(summary.CODEBOOK)
@@ -146,13 +164,17 @@ def most_typical(shelf: Shelf) -> int:
         counted += 1
     if not counted:
         raise UsageError(f"no numeric outcome applies in every run of {shelf.scenario}; choose with --run or --tail")
-    return int(runs[np.argmin(distance)])
+    return int(runs[np.argmin(distance if among is None else np.where(among, distance, np.inf))])
 
 
 def at_the_tail(shelf: Shelf, outcome: str, low: bool) -> int:
     """The run with the highest or lowest value; of equal ones the first. Categories count in their order."""
     if outcome not in shelf.names():
         raise unknown("outcome", outcome, shelf.names())
+    known = resolve_name(summary.CODEBOOK).get(outcome)
+    if known is not None and known.kind == "category" and not known.ordered:
+        example = f"--tail '{outcome}=={known.categories[-1]}'"
+        raise UsageError(f"the categories of {outcome} have no order, so none is the highest; choose one, such as {example}")
     runs, values = _some(shelf), shelf.outcome(outcome)
     if np.isnan(values).all():
         raise UsageError(f"{outcome} applies to no run of {shelf.scenario}")

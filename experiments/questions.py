@@ -1,18 +1,15 @@
 """Questions to a stored batch: what an outcome is in the runs that meet a condition, and over a mixture of scenarios.
 
-A condition compares an outcome with a number or with one of its categories: ``tests_severe >= 1``, ``deal == freeze``.
-Runs that meet it are not a sample under an intervention: what goes with a condition need not be caused by it.
+Conditions are those of ``experiments.conditions``: ``tests_severe>=1``, ``deal==freeze``, ``third_summit``.
+Runs that meet one are not a sample under an intervention: what goes with a condition need not be caused by it.
 """
 
 from __future__ import annotations
 
-import operator
-import re
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,6 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments import definitions, readers
+from experiments.conditions import Condition as Condition
+from experiments.conditions import compares
 from experiments.errors import UsageError, unknown
 from experiments.estimates import (
     LEAST,
@@ -37,10 +36,6 @@ from experiments.manifest import read_manifest
 from experiments.parts import outcome_names
 from sim.outcomes import OUTCOMES
 
-COMPARISONS: Mapping[str, Callable[[Any, float], Any]] = MappingProxyType(
-    {">=": operator.ge, "<=": operator.le, "==": operator.eq, ">": operator.gt, "<": operator.lt}
-)
-CONDITION = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(>=|<=|==|>|<)\s*(\S.*?)\s*")
 ALL, MET, NOT_MET, MIXTURE = "all runs", "met", "not met", "mixture"
 NOTE = (
     "In brackets: Monte Carlo errors. Runs that meet a condition are picked, not made: "
@@ -51,45 +46,6 @@ Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.intp]
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """An outcome compared with a number."""
-
-    text: str
-    outcome: str
-    comparison: str
-    level: float
-
-    def holds(self, frame: pd.DataFrame) -> Flags:
-        """Where it holds; never where the outcome has no value."""
-        values = frame[self.outcome].to_numpy()
-        level = float(np.float32(self.level)) if values.dtype == np.float32 else self.level  # as exact as the values
-        return np.asarray(COMPARISONS[self.comparison](values, level), dtype=np.bool_)
-
-
-def condition(text: str, known: Sequence[str]) -> Condition:
-    """A condition from its text; UsageError says what is wrong."""
-    matched = CONDITION.fullmatch(text)
-    if matched is None:
-        raise UsageError(
-            f"{text!r} is no condition; write OUTCOME>=NUMBER with one of {' '.join(COMPARISONS)}, or OUTCOME==CATEGORY"
-        )
-    name, comparison, level = matched.groups()
-    if name not in known:
-        raise unknown("outcome", name, known)
-    categories = OUTCOMES[name].categories if name in OUTCOMES else ()
-    if level in categories:
-        return Condition(text, name, comparison, float(categories.index(level)))
-    try:
-        number = float(level)
-    except ValueError:
-        expected = f"one of {', '.join(categories)}" if categories else "a number"
-        raise UsageError(f"{text!r} compares {name} with {level!r}; expected {expected}") from None
-    if not np.isfinite(number):
-        raise UsageError(f"{text!r} compares {name} with {level!r}; expected a finite number")
-    return Condition(text, name, comparison, number)
 
 
 @dataclass(frozen=True)
@@ -183,7 +139,7 @@ def yes_no(name: str, category: str, values: Values) -> bool:
         return False
     if name in OUTCOMES:
         return bool(category) or OUTCOMES[name].kind == "share"
-    return CONDITION.fullmatch(name) is not None or not alike(values)
+    return compares(name) or not alike(values)
 
 
 def _mixed(frame: pd.DataFrame, name: str, question: Question) -> list[Row]:

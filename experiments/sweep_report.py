@@ -15,7 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments import questions, readers, sweep_keys
-from experiments.errors import UsageError, unknown
+from experiments.conditions import beside, outcome_of, text_of
+from experiments.conditions import parse as parse
+from experiments.errors import UsageError
 from experiments.manifest import read_manifest
 from experiments.plain import finite
 from experiments.sweep_design import Design, stored_design
@@ -36,19 +38,6 @@ Values = NDArray[np.float64]
 Row = dict[str, Any]
 
 
-def parse(texts: Sequence[str], known: Sequence[str]) -> list[questions.Condition | str]:
-    """Outcomes asked for, by name or as conditions such as ``deal==freeze``; UsageError for one that does not exist."""
-    asked: list[questions.Condition | str] = []
-    for text in dict.fromkeys(texts):
-        if text in known:
-            asked.append(text)
-        elif any(sign in text for sign in questions.COMPARISONS):
-            asked.append(questions.condition(text, known))
-        else:
-            raise unknown("outcome", text, known)
-    return asked
-
-
 @dataclass(frozen=True)
 class Report:
     """Outcomes of a stored sweep: ``frame`` has a row per point and run, and a column for each outcome asked for."""
@@ -64,16 +53,14 @@ class Report:
         """Read what is asked for of a stored sweep. UsageError for a batch that is none, or an unknown outcome."""
         design, manifest = stored_design(directory), read_manifest(directory)
         asked = parse(outcomes or DEFAULT, list(OUTCOMES))
-        needed = dict.fromkeys(each if isinstance(each, str) else each.outcome for each in asked)
+        needed = dict.fromkeys(map(outcome_of, asked))
         count = manifest.runs if runs is None else runs
         frame = readers.read_outcomes(directory, ["status", *needed], runs=range(count))
         frame = frame[frame["status"] == "ok"].drop(columns="status")
-        for each in asked:
-            if isinstance(each, questions.Condition):
-                frame[each.text] = each.holds(frame).astype(np.float64)
+        frame = beside(frame, asked)
         if frame.empty:
             raise UsageError(f"no run of {directory} has come to its end; there is nothing to tell")
-        names = tuple(each if isinstance(each, str) else each.text for each in asked)
+        names = tuple(map(text_of, asked))
         return cls(design, frame, names, manifest.seed, count)
 
     def rows(self) -> list[Row]:

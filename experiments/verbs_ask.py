@@ -12,12 +12,18 @@ from experiments.terminal import print_json, say
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--of", "wanted", multiple=True, metavar="OUTCOME", help="Outcome that is asked about; several may be given.")
+@click.option(
+    "--of",
+    "wanted",
+    multiple=True,
+    metavar="OUTCOME|CONDITION",
+    help="What is asked about: an outcome, or a condition as a share of runs, e.g. 'deal==freeze'; several may be given.",
+)
 @click.option(
     "--given",
     multiple=True,
     metavar="CONDITION",
-    help="Only runs that meet it, e.g. 'tests_severe>=1' or 'deal==freeze'; several must all hold.",
+    help="Only runs that meet it, e.g. 'tests_severe>=1', 'deal==freeze' or third_summit; several must all hold.",
 )
 @click.option("--mix", multiple=True, metavar="SCENARIO=PROBABILITY", help="Your own probabilities of the scenarios.")
 @click.option(
@@ -35,7 +41,7 @@ def ask(directory: Path, wanted: tuple[str, ...], given: tuple[str, ...], mix: t
 
     What goes with a condition need not be caused by it; to change something, write a scenario and compare.
     """
-    from experiments import definitions, questions
+    from experiments import conditions, definitions, questions
     from experiments import joint as drawing
 
     if not wanted and not joint:
@@ -46,9 +52,10 @@ def ask(directory: Path, wanted: tuple[str, ...], given: tuple[str, ...], mix: t
     frame = questions.load(directory, own)
     known = [name for name in frame.columns if name not in ("scenario", "run")]
     weights = questions.mixture(mix, list(dict.fromkeys(frame["scenario"].astype(str))))
-    question = questions.Question(wanted, tuple(questions.condition(text, known) for text in given), weights)
+    met = tuple(conditions.condition(text, known, frame) for text in given)
+    question = questions.Question(tuple(dict.fromkeys(wanted)), met, weights)
     if wanted:
-        rows = questions.answer(frame, question)
+        rows = questions.answer(conditions.beside(frame, conditions.parse(wanted, known)), question)
         if as_json:
             print_json(rows)
         else:

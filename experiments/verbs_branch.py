@@ -22,7 +22,8 @@ from experiments.terminal import print_json, progress, say
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), help="Seed of the fresh luck; derived from run and month if not given."
 )
-@click.option("-o", "--outcome", "outcomes", multiple=True, metavar="OUTCOME", help="Outcomes to compare; all by default.")
+@click.option("-o", "--outcome", "outcomes", multiple=True, metavar="OUTCOME|CONDITION",
+              help="Outcomes, or conditions such as 'deal==freeze', to compare; all outcomes by default.")  # fmt: skip
 @out_option("Directory for the figure and its data; none by default.")
 @json_option
 def branch(directory: Path, scenario: str | None, run_number: int, month: str, force: str | None, ban: str | None,

@@ -15,7 +15,8 @@ from experiments.terminal import print_json, say
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.argument("base")
 @click.argument("others", nargs=-1)
-@click.option("-o", "--outcome", "outcomes", multiple=True, metavar="OUTCOME", help="Outcomes to compare; all by default.")
+@click.option("-o", "--outcome", "outcomes", multiple=True, metavar="OUTCOME|CONDITION",
+              help="Outcomes, or conditions such as 'deal==freeze', to compare; all outcomes by default.")  # fmt: skip
 @click.option("--partings", "parting_runs", type=click.IntRange(0), default=500, show_default=True,
               help="Runs in which to look for the first decision at which two scenarios part; 0 for none.")  # fmt: skip
 @out_option("Directory for the figure and its data; none by default.")

@@ -32,7 +32,7 @@ from experiments.terminal import print_json, say
 @json_option
 def discover(directory: Path, event: tuple[str, ...], scenarios: tuple[str, ...], coverage: float | None,
              among: tuple[str, ...], define: Path | None, out: Path | None, as_json: bool) -> None:  # fmt: skip
-    """Say under which conditions an outcome happens: third_summit, or 'tests>=20'; several conditions must all hold.
+    """Say under which conditions an outcome happens: third_summit, 'deal==freeze' or 'tests>=20'; several must all hold.
 
     Conditions are found on one half of the runs and measured on the other: on drawn parameters and weights, and on what
     scenarios set differently.

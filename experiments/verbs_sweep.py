@@ -56,7 +56,7 @@ def sweep(scenario: str | None, out: Path | None, outcomes: tuple[str, ...], plo
     extend it. With the directory of a stored sweep as SCENARIO and nothing else to run, its tables are printed again.
     """
     cluster = where(given)
-    from experiments import manifest, sweep_report
+    from experiments import conditions, manifest, sweep_report
     from sim.outcomes import OUTCOMES
     from sim.scenario import load_scenario
 
@@ -71,7 +71,7 @@ def sweep(scenario: str | None, out: Path | None, outcomes: tuple[str, ...], plo
     load_scenario(said.sweep.scenario, said.sweep.settings)  # a scenario that is not there is told first
     if out is None:
         raise click.UsageError("--out is missing; add --out DIR, directory of the batch")
-    sweep_report.parse(outcomes, list(OUTCOMES))  # a slip of the pen is told before the runs, not after
+    conditions.parse(outcomes, list(OUTCOMES))  # a slip of the pen is told before the runs, not after
     plan = _plan(said, out, given)
     if dry_run:
         _foresee(plan, out, given["jobs"], as_json=as_json)

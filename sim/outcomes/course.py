@@ -66,6 +66,7 @@ class Outcome:
     measure: Callable[[Course], Array]
     kind: str = "number"
     categories: tuple[str, ...] = ()
+    ordered: bool = True  # whether categories stand in an order, from less to more
 
 
 def last_year(series: Array) -> Array:

@@ -83,7 +83,7 @@ OUTCOMES: tuple[Outcome, ...] = (
             "why the first deal that broke did so",
             "Who breaks a deal?",
             "six cases, all disputed",
-            _broken, "category", ("not", "a severe test", "cheating found", "Washington", "Pyongyang")),
+            _broken, "category", ("not", "a severe test", "cheating found", "Washington", "Pyongyang"), ordered=False),
     Outcome("stalemate", "share of months",
             "months below working-level talks, without a deal and without a severe test",
             "How much of the time does nothing move?",

@@ -140,6 +140,14 @@ def test_an_unknown_outcome_and_a_move_that_the_scenario_forbids_are_refused(sto
     assert branch.branch(out, replace(aid, month=Month(2020, 12)), runs=20).made == 0
 
 
+def test_a_condition_is_compared_as_a_share_of_continuations(stored: Path) -> None:
+    found = branch.branch(stored, ASKED, runs=40, outcomes=("deal==none", "deal"))
+    rows = found.rows.set_index(["outcome", "category"])
+    assert rows.loc[("deal==none", ""), "base"] == rows.loc[("deal", "none"), "base"]
+    assert set(found.differs) == {"deal==none", "deal"}
+    assert found.differs["deal==none"] <= found.differs["deal"]
+
+
 def test_the_verb_prints_json_and_text_and_writes_its_figure(
     stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

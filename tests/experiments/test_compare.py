@@ -118,6 +118,18 @@ def test_the_table_agrees_with_the_stored_runs(stored: Path) -> None:
     assert rows["n"].item() == RUNS
 
 
+def test_a_condition_is_compared_as_its_category_is(stored: Path) -> None:
+    asked = compare.table(stored, BASE, [PUSH], ["deal==none", "third_summit", "third_summit==no", "reserves_end>1"])
+    whole = compare.table(stored, BASE, [PUSH], ["deal"]).set_index("category")
+    rows = asked.set_index("outcome")
+    assert list(rows.index) == ["deal==none", "third_summit", "third_summit==no", "reserves_end>1"]
+    assert set(rows["unit"]) == {compare.SHARE}
+    for name in ("base", "difference", "low", "high", "error", "n"):
+        assert rows.loc["deal==none", name] == whole.loc["none", name]
+    assert rows.loc["third_summit==no", "base"] == pytest.approx(1 - rows.loc["third_summit", "base"])
+    assert compare.draw(stored, asked, BASE, ["deal==none"], stored.parent / "drawn")[0].exists()
+
+
 def test_all_others_are_compared_where_none_is_named(stored: Path) -> None:
     assert list(dict.fromkeys(compare.table(stored, BASE)["scenario"])) == [PUSH, PLAIN]
 
@@ -128,6 +140,7 @@ def test_all_others_are_compared_where_none_is_named(stored: Path) -> None:
         ("baseline", [], [], "no scenario 'baseline'; did you mean 'baseline-2020'"),
         (BASE, ["no-such"], [], "no scenario 'no-such'"),
         (BASE, [], ["third_sumit"], "no outcome 'third_sumit'; did you mean 'third_summit'"),
+        (BASE, [], ["deal==thaw"], "compares deal with 'thaw'; expected one of none"),
         (BASE, [BASE], [], "nothing to compare baseline-2020 with"),
     ],
 )

@@ -290,6 +290,31 @@ def test_the_choice_is_told(batch):
     assert "smallest mean distance of its ranks from the middle over all numeric outcomes" in " ".join(typical.split())
 
 
+def test_a_condition_chooses_the_most_typical_of_the_runs_that_meet_it(batch):
+    shelf = open_shelf(batch, "baseline-2020")
+    frame = experiments.read_outcomes(batch, columns=["tests"], scenarios=["baseline-2020"]).set_index("run")["tests"]
+    most = int(frame.max())
+    chosen = explain(batch, scenario="baseline-2020", tail=f"tests=={most}")
+    assert frame[chosen["run"]] == most
+    assert f"the most typical of {(frame == most).sum()} run" in chosen["batch"]["chosen_by"]
+    typical = explaining.most_typical(shelf)
+    assert explain(batch, scenario="baseline-2020", tail=f"tests=={frame[typical]:g}")["run"] == typical
+    for tail, low, line in (
+        (
+            "deal_broken",
+            False,
+            "the categories of deal_broken have no order, so none is the highest; choose one, such as",
+        ),
+        ("tests>=1000", False, "no run of baseline-2020 meets 'tests>=1000'"),
+        ("tests>=1", True, "--low belongs to --tail with an outcome"),
+        ("deal_broken==Paris", False, "compares deal_broken with 'Paris'; expected one of not, a severe test"),
+    ):
+        with pytest.raises(UsageError) as error:
+            explain(batch, scenario="baseline-2020", tail=tail, low=low)
+        assert line in str(error.value)
+    assert explaining.at_the_tail(shelf, "deal", False) >= 0  # sizes of deals have an order
+
+
 # ---- text -----------------------------------------------------------------------------------------------------
 
 

@@ -9,15 +9,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import definitions, questions, readers, run_batch
+from experiments import conditions, definitions, questions, readers, run_batch
+from experiments.asked import Asked
 from experiments.cli import main
+from experiments.ensembles import ensemble
 from experiments.errors import UsageError
 from experiments.estimates import wilson
+from sim.scenario import load_scenario
 from sim.state import Month
 
 RUNS = 60
 NAMES = ["baseline-2020", "no-pandemic"]
-KNOWN = ["tests", "deal", "third_summit"]
+KNOWN = ["tests", "deal", "third_summit", "deal_broken"]
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +39,28 @@ class TestConditions:
     @pytest.mark.parametrize(
         ("text", "held"),
         [("tests>=2", [False, True, True]), ("tests > 2", [False, False, True]), ("deal==freeze", [True, False, False]),
-         ("tests<3", [True, True, False]), ("deal == 0", [False, True, False])],
+         ("tests<3", [True, True, False]), ("deal == 0", [False, True, False]),
+         ("deal>=goodwill", [True, False, False]), ("third_summit", [False, True, False]),
+         ("third_summit==yes", [False, True, False]), ("third_summit == no", [True, False, False]),
+         ("deal_broken==a severe test", [False, False, True])],
     )  # fmt: skip
     def test_it_holds_where_it_should_and_never_without_a_value(self, text: str, held: list[bool]) -> None:
-        runs = frame(tests=[1.0, 2.0, 3.0], deal=[2.0, 0.0, np.nan], third_summit=[0.0, 0.0, 0.0])
-        assert questions.condition(text, KNOWN).holds(runs).tolist() == held
+        broken = [0.0, 4.0, 1.0]
+        runs = frame(tests=[1.0, 2.0, 3.0], deal=[2.0, 0.0, np.nan], third_summit=[0.0, 1.0, np.nan], deal_broken=broken)
+        assert conditions.condition(text, KNOWN).holds(runs).tolist() == held
 
     @pytest.mark.parametrize(
         ("text", "said"),
         [
-            ("tests", "is no condition; write OUTCOME>=NUMBER"),
+            ("tests", "tests is a number; ask for a part of its range, such as 'tests>=NUMBER'"),
+            ("deal", "deal is a category; ask for one, such as 'deal=="),
+            ("third_sumit", "no outcome 'third_sumit'; did you mean 'third_summit'"),
+            ("nosuch>=2", "there is no outcome 'nosuch'; choose from tests, deal"),
+            ("third_summit==perhaps", "compares third_summit with 'perhaps'; expected yes or no, after =="),
+            ("third_summit>=yes", "third_summit has no order; write third_summit== and one of no, yes"),
+            ("deal_broken>=Washington", "deal_broken has no order; write deal_broken== and one of not, a severe test"),
+            ("deal_broken>2", "deal_broken has no order"),
+            ("tests=2", "is no condition; write OUTCOME>=NUMBER with one of >= <= == > <, or OUTCOME==CATEGORY, or a yes"),
             ("tests=>2", "is no condition"),
             ("__import__('os')>=1", "is no condition"),
             ("tets>=2", "no outcome 'tets'; did you mean 'tests'"),
@@ -56,15 +71,32 @@ class TestConditions:
     )
     def test_a_mistake_is_one_line(self, text: str, said: str) -> None:
         with pytest.raises(UsageError) as caught:
-            questions.condition(text, KNOWN)
+            conditions.condition(text, KNOWN)
         assert said in str(caught.value)
         assert "\n" not in str(caught.value)
+
+    def test_an_outcome_of_ones_own_is_yes_or_no_where_its_values_are(self) -> None:
+        runs = frame(hungry=[0.0, 1.0, np.nan], worst=[0.0, 1.0, 2.0])
+        for text in ("hungry", "hungry==yes"):
+            assert conditions.condition(text, ["hungry", "worst"], runs).holds(runs).tolist() == [False, True, False]
+        with pytest.raises(UsageError, match=r"worst is a number; ask for a part of its range, such as 'worst>=1.8'"):
+            conditions.condition("worst", ["hungry", "worst"], runs)
+
+    def test_verbs_that_run_the_model_read_the_same_conditions(self) -> None:
+        spec = load_scenario("baseline-2020", ["months=2"])
+        texts = ("third_summit==no", "deal>=freeze")
+        found = ensemble(spec, runs=20, seed=1, measure=Asked.of(texts)).values
+        stages = ensemble(spec, runs=20, seed=1, measure=Asked.of(["third_summit", "deal==none"])).values
+        assert found["third_summit==no"].tolist() == (1 - stages["third_summit"]).tolist()
+        assert set(found) == set(texts)
+        with pytest.raises(UsageError, match="deal_broken has no order"):
+            Asked.of(["deal_broken>=Washington"])
 
 
 class TestAnswers:
     def test_runs_are_divided_by_the_condition(self) -> None:
         runs = frame(tests=[0.0, 1.0, 2.0, 3.0], third_summit=[1.0, 1.0, 0.0, 1.0])
-        given = (questions.condition("tests>=2", ["tests"]),)
+        given = (conditions.condition("tests>=2", ["tests"]),)
         rows = {row["runs"]: row for row in questions.answer(runs, questions.Question(("third_summit",), given))}
         assert {group: (row["n"], row["value"], row["share"]) for group, row in rows.items()} == {
             "all runs": (4, 0.75, 1.0), "met": (2, 0.5, 0.5), "not met": (2, 1.0, 0.5),
@@ -86,7 +118,9 @@ class TestAnswers:
             frame(tests=[0.0, 1.0], third_summit=[0.0, 1.0]),
             frame(tests=[1.0, 1.0], third_summit=[0.0, 0.0]).assign(scenario="b"),
         ])  # fmt: skip
-        question = questions.Question(("third_summit",), (questions.condition("tests>=1", ["tests"]),), {"a": 0.5, "b": 0.5})
+        question = questions.Question(
+            ("third_summit",), (conditions.condition("tests>=1", ["tests"]),), {"a": 0.5, "b": 0.5}
+        )
         (mixed,) = [row for row in questions.answer(both, question) if row["scenario"] == "mixture"]
         assert mixed["value"] == pytest.approx(1 / 3)
         assert mixed["share"] == pytest.approx(0.75)
@@ -99,7 +133,7 @@ class TestAnswers:
 
     def test_shares_have_errors_where_no_run_or_every_run_says_yes(self) -> None:
         runs = frame(tests=[1.0] * 50, third_summit=[0.0] * 50)
-        asked = questions.Question(("third_summit",), (questions.condition("tests>=1", ["tests"]),), {"a": 1.0})
+        asked = questions.Question(("third_summit",), (conditions.condition("tests>=1", ["tests"]),), {"a": 1.0})
         rows = questions.answer(runs, asked)
         known = [row for row in rows if row["n"]]
         assert {row["runs"] for row in known} == {questions.ALL, questions.MET}
@@ -181,7 +215,7 @@ class TestDefinitions:
         assert (below.tolist(), above.tolist()) == ([0, 1, 1], [0, 0, 1])
         frame = pd.DataFrame({"first": definitions.Definition("first", "epidemic", "first").measure(months)})
         for comparison, count in (("<", 0), ("<=", 2), ("==", 2), (">", 1)):
-            assert questions.condition(f"first{comparison}0.9", ["first"]).holds(frame).sum() == count
+            assert condition(f"first{comparison}0.9", ["first"]).holds(frame).sum() == count
 
     def test_a_name_that_is_taken_is_refused(self, stored: Path) -> None:
         with pytest.raises(UsageError, match="there is an outcome 'tests' already"):
@@ -215,6 +249,16 @@ class TestCommand:
         names = {path.name for path in (tmp_path / "f").iterdir()}
         assert names == {f"joint-worst-tests.{kind}" for kind in ("png", "svg", "csv")}
         assert len(pd.read_csv(tmp_path / "f" / "joint-worst-tests.csv")) == 2 * RUNS
+
+    def test_a_condition_is_asked_about_as_a_share_of_runs(self, stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        main(["ask", str(stored), "--of", "deal==none", "--of", "deal", "--given", "third_summit==no", "--json"])
+        rows = [row for row in json.loads(capsys.readouterr().out) if row["runs"] == "met"]
+        asked = {row["scenario"]: row for row in rows if row["outcome"] == "deal==none"}
+        part = {row["scenario"]: row for row in rows if (row["outcome"], row["category"]) == ("deal", "none")}
+        same = ("n", "value", "error", "low", "high", "share")
+        assert set(asked) == set(NAMES)
+        for name in NAMES:
+            assert [asked[name][key] for key in same] == [part[name][key] for key in same]
 
     def test_json_has_null_where_there_is_no_value(self, stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
         main(["ask", str(stored), "--of", "tests", "--given", "tests<0", "--json"])
@@ -266,7 +310,7 @@ class TestMixturesOfShares:
 
     def test_the_share_of_a_group_has_an_error(self) -> None:
         runs = frame(tests=[0.0, 1, 1, 1], third_summit=[0.0, 1, 0, 1])
-        asked = questions.Question(("third_summit",), (questions.condition("tests>=1", KNOWN),))
+        asked = questions.Question(("third_summit",), (conditions.condition("tests>=1", KNOWN),))
         met = next(row for row in questions.answer(runs, asked) if row["runs"] == questions.MET)
         assert met["share_error"] == pytest.approx(np.diff(wilson(3, 4))[0] / 2 / 1.96, rel=1e-4)
         assert max(map(len, questions.text(questions.answer(runs, asked), asked).splitlines())) <= 110

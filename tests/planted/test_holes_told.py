@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import sim.model
-from experiments import compare, definitions, estimates, questions, read_outcomes, run_batch
+from experiments import compare, conditions, definitions, estimates, questions, read_outcomes, run_batch
 from experiments.cli import main
 from experiments.terminal import guarded
 from tests.cells import is_number
@@ -55,7 +55,7 @@ def test_the_error_of_a_mixture_under_a_condition_by_hand() -> None:
     frame = pd.DataFrame(
         {"scenario": "a", "run": range(8), "tests": [1.0] * 4 + [0.0] * 4, "reserves_end": [1.0, 2, 3, 4] * 2}
     )
-    question = questions.Question(("reserves_end",), (questions.condition("tests>=1", ["tests"]),), {"a": 1.0})
+    question = questions.Question(("reserves_end",), (conditions.condition("tests>=1", ["tests"]),), {"a": 1.0})
     (mixed,) = [row for row in questions.answer(frame, question) if row["scenario"] == "mixture"]
     # of 8 runs 4 count, 1 to 4 about their mean: sqrt(8/7 (1.5^2 + 0.5^2 + 0.5^2 + 1.5^2)) / 4
     assert (mixed["n"], mixed["value"], mixed["error"]) == (4, 2.5, pytest.approx(0.5976, abs=1e-4))
