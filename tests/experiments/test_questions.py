@@ -215,7 +215,7 @@ class TestDefinitions:
         assert (below.tolist(), above.tolist()) == ([0, 1, 1], [0, 0, 1])
         frame = pd.DataFrame({"first": definitions.Definition("first", "epidemic", "first").measure(months)})
         for comparison, count in (("<", 0), ("<=", 2), ("==", 2), (">", 1)):
-            assert condition(f"first{comparison}0.9", ["first"]).holds(frame).sum() == count
+            assert conditions.condition(f"first{comparison}0.9", ["first"]).holds(frame).sum() == count
 
     def test_a_name_that_is_taken_is_refused(self, stored: Path) -> None:
         with pytest.raises(UsageError, match="there is an outcome 'tests' already"):
