@@ -107,6 +107,8 @@ def contents(directory: Path, asked: Asked) -> dict[str, Any]:
         "stories": [stories.tell(directory, each, key, asked.language) for each in to_tell],
         "nothing": story.NOTHING,
         "beside": beside,
+        "says": pictures.BESIDE,
+        "meanings": scenarios.meanings,
         "limits": limits.limits(),
         "all": numbers.blocks(table, present) if len(names) <= MOST_IN_FULL and not design else [],
         "manifest": _made_by(manifest),

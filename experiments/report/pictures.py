@@ -37,7 +37,13 @@ ABOUT = {  # outcomes that the usual figures and some others show the course of
     "programmes": ("programmes_alive", "first_setback_month"),
     "observed": ("trade_recovery", "russia_exports_level", "russia_imports_level"),
 }  # fmt: skip
-BESIDE = ("backtest", "sensitivity", "discovery", "calibration")  # directories of a batch where verbs may have left figures
+BESIDE = {  # directories of a batch where verbs may have left figures, and what these show
+    "backtest": "The model begun at past dates and judged by what came, beside simple rules.",
+    "sensitivity": "How much of the variance of outcomes goes with each uncertain number.",
+    "discovery": "Conditions under which an outcome comes about more often, found in one half of the runs and measured in "
+    "the other. They go with the outcome; they need not bring it about.",
+    "calibration": "What the record of 2012 to April 2020 says of uncertain numbers.",
+}
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from experiments.lints import Remark
 from experiments.manifest import Manifest, Stored
+from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario, ScenarioError, difference, vocabulary
 from sim.scenario import from_document as restore
 from sim.scenario.show import reasons, show_lines, told_value
-from sim.state import resolve
+from sim.state import VARIABLES
 
 VARIED = re.compile(r": (?:\w+\.)*\w+=|: \w+\.[\w.]*\.\.\.$")  # what the title of a point of a sweep adds to its scenario's
 
@@ -113,13 +115,19 @@ def _introduced(stored: Stored, base: Scenario | ScenarioError) -> About:
 def meaning(key: str) -> str:
     """What a parameter or a starting value is, with its unit; empty for other keys."""
     section, _, name = key.partition(".")
-    if section == "parameters" and name in vocabulary.parameters():
-        known = vocabulary.parameters()[name]
-        return f"{known.meaning} ({known.unit})"
-    if section == "initial":
-        variable, _ = resolve(name)
-        return f"{variable.meaning} ({variable.unit})"
-    return ""
+    return defined(name) if section in ("parameters", "initial") else ""
+
+
+def defined(name: str) -> str:
+    """What a parameter or a state variable is, with its unit; empty for other names."""
+    known: Any = vocabulary.parameters().get(name) or VARIABLES.get(name.partition(".")[0])
+    return f"{known.meaning} ({known.unit})" if known else ""
+
+
+def meanings(remark: Remark) -> list[str]:
+    """What the names of a remark stand for, each variable once; outcomes are explained elsewhere."""
+    firsts = {name if name in vocabulary.parameters() else name.partition(".")[0]: name for name in remark.outcomes}
+    return [f"{name}: {defined(full)}" for name, full in firsts.items() if name not in OUTCOMES and defined(full)]
 
 
 def _short(value: Any) -> str:
