@@ -26,7 +26,7 @@ from experiments.figures.style import Look
 FROM = 8  # scenarios; fewer are at one glance on the pages of outcomes
 MOST = 64  # scenarios on a page
 PANELS = 3
-TITLE = 36
+TITLE, LABEL = 26, 32  # letters in a line
 DARK = Look("#333333", "-", "o")
 ROWS = "Scenarios from the highest to the lowest; each panel has its own order."
 RIDGE = "Ridges: distribution over runs, each as high as its own peak."
@@ -76,7 +76,8 @@ def sheet(question: str, data: pd.DataFrame, batch: Batch) -> matplotlib.figure.
         measure = measures()[name]
         ax.set_title(textwrap.fill(measure.question or style.readable(name), TITLE))
         share = (data.loc[data["outcome"] == name, "part"] == "share").any()
-        ax.set_xlabel("share of runs (%)" if share else f"{style.readable(name)} ({measure.unit})")
+        label = "share of runs (%)" if share else f"{style.readable(name)} ({measure.unit})"
+        ax.set_xlabel(textwrap.fill(label, LABEL, break_long_words=False))
     parts = [ROWS, RIDGE if ridges else "", RANGE if "summary" in set(data["part"]) else ""]
     parts.append(SHARE if "share" in set(data["part"]) else "")
     footer = style.footer(batch.manifest, data["runs"].dropna())

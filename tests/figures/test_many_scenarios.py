@@ -108,3 +108,9 @@ def test_pages_of_outcomes_hold_thirty_scenarios(name):
     width, height = figure.get_size_inches()
     assert height < width < 16  # one row of panels, that fits a page across
     assert not any(ax.collections for ax in panels)  # no silhouettes
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_titles_and_labels_keep_to_their_panel_beside_long_names(name):
+    figure = PAGES[name].draw(make(10, 20))
+    check_legible(figure, laid_out(figure))
