@@ -263,12 +263,12 @@ def text(found: Branched) -> str:
         f"continuations with fresh luck (seed {found.branch_seed}), each once unchanged and once with {asked.move} "
         f"{asked.how} {period}."
     )
-    did = f"In {asked.month} {found.told(found.of_itself)} of continuations make it of themselves, "
+    did = f"In {asked.month} {found.told(found.of_itself)} of continuations choose it unforced, "
     did += f"{found.told(found.made)} with the change"
     if asked.how == FORCED and found.made_in_all < 1:
         where = percent_told(1 - found.made_in_all, found.made_in_all_error)
         did += f"; where its gate is closed it is not made, in {where} of months of the period"
-    apart = "; ".join(_apart(found)) or "no outcome in any"
+    apart = "; ".join(_apart(found)) or f"no outcome in any; up to {wilson(0, found.runs)[1]:.1%} may (95%)"
     parts = [
         *textwrap.wrap(head, WIDTH), *textwrap.wrap(f"{did}.", WIDTH), "",
         *textwrap.wrap(f"Share of continuations in which an outcome differs, with its error: {apart}.", WIDTH), "",

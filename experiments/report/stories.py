@@ -96,8 +96,10 @@ def wanted(table: pd.DataFrame, names: Sequence[str], scenario: str, tails: Sequ
 def _end(tail: str, known: Sequence[str]) -> tuple[str, bool]:
     """Outcome and whether its low end is meant, from ``reserves_end``, ``reserves_end:high`` or ``reserves_end:low``."""
     name, _, end = tail.partition(":")
+    if name not in OUTCOMES:
+        raise unknown("outcome", name, OUTCOMES)
     if name not in known:
-        raise unknown("outcome that varies from run to run", name, known)
+        raise UsageError(f"{name} is the same in every run, or a category; --tail tells the end of one that varies")
     if end not in ("", "high", "low"):
         raise UsageError(f"{tail!r} names no end of {name}; write {name}:low or {name}:high")
     return name, end == "low"

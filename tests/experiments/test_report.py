@@ -244,6 +244,31 @@ def test_a_run_in_which_something_came_about_is_told_only_where_it_did() -> None
     assert [each.tail for each in stories.wanted(table, ["third_summit", "tests"], "s")] == ["", "tests"]
 
 
+def test_runs_to_tell_are_those_of_the_variant_at_the_end_that_is_asked_about() -> None:
+    table = pd.DataFrame([
+        {"scenario": name, "category": "", "error": error, "outcome": outcome, "kind": "number", "value": value}
+        for name, outcome, error, value in (
+            ("base", "reserves_end", 0.1, 3.0), ("mine", "reserves_end", 0.1, 2.0), ("base", "tests", 0.1, 9.0),
+            ("mine", "tests", math.nan, 0.0), ("base", "deal_months", math.nan, 0.0),
+        )
+    ])  # fmt: skip
+    told = stories.wanted(table, ["reserves_end", "tests"], "mine")
+    assert [(each.scenario, each.tail, each.low) for each in told] == [
+        ("mine", "", False), ("mine", "reserves_end", True), ("base", "tests", False),
+    ]  # fmt: skip
+    assert told[1].command("b") == "peninsula explain b --scenario mine --tail reserves_end --low"
+    assert [each.title for each in stories.wanted(table, [], "mine", ["reserves_end:high"])][1:] == [
+        "The run of mine with the highest reserves_end"
+    ]
+    for tail, said in (
+        ("testss", "did you mean 'tests'"),
+        ("deal_months", "same in every run"),
+        ("tests:up", "tests:low or"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            stories.wanted(table, [], "mine", [tail])
+
+
 def test_decimals_of_a_difference_are_those_of_its_interval() -> None:
     assert numbers._steps(0.00016123, 0.0000194, 0.000303) == ("+0.00016", "+0.00002", "+0.00030")
     assert numbers._steps(1234.5, 1000.0, 1469.0) == ("+1,234", "+1,000", "+1,469")
