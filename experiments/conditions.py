@@ -57,7 +57,7 @@ class Condition:
 
 def compares(text: str) -> bool:
     """Whether a text compares something with something, well or badly."""
-    return any(sign in text for sign in COMPARISONS)
+    return any(sign in text for sign in (*COMPARISONS, "="))
 
 
 def condition(text: str, known: Sequence[str], values: pd.DataFrame | None = None) -> Condition:

@@ -141,6 +141,7 @@ def test_all_others_are_compared_where_none_is_named(stored: Path) -> None:
         (BASE, ["no-such"], [], "no scenario 'no-such'"),
         (BASE, [], ["third_sumit"], "no outcome 'third_sumit'; did you mean 'third_summit'"),
         (BASE, [], ["deal==thaw"], "compares deal with 'thaw'; expected one of none"),
+        (BASE, [], ["deal=freeze"], "'deal=freeze' is no condition; write OUTCOME>=NUMBER .* or OUTCOME==CATEGORY"),
         (BASE, [BASE], [], "nothing to compare baseline-2020 with"),
     ],
 )
