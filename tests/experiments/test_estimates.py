@@ -14,6 +14,24 @@ def test_the_error_of_a_mean_is_that_of_a_sample() -> None:
     assert np.isnan(estimates.error_of_mean(np.array([1.0])))
 
 
+def test_values_that_are_all_alike_have_no_error() -> None:
+    alike = np.full(50, 2.0)
+    assert np.isnan([estimates.error_of_mean(alike), *estimates.interval_of_mean(alike)]).all()
+    assert estimates.told(2.0, estimates.error_of_mean(alike)) == "2 (-)"
+    assert estimates.estimate(np.zeros(50), share=True)["high"] == pytest.approx(estimates.wilson(0, 50)[1])
+    assert np.isnan(estimates.estimate(np.zeros(50), share=False)["high"])
+
+
+def test_few_runs_do_not_reach_to_the_edges() -> None:
+    _, errors = estimates.quantiles(np.arange(10.0), (0.05, 0.5, 0.95))
+    assert np.isnan(errors).tolist() == [True, False, True]
+
+
+def test_ends_are_told_apart_from_what_lies_between() -> None:
+    assert estimates.ends(0.8996, 0.9, 0.0001) == ("0.89960", "0.90000")
+    assert estimates.ends(3794.0, 3838.0, 11.0) == ("3,794", "3,838")
+
+
 def test_the_errors_of_quantiles_and_ratios_are_those_of_repetition() -> None:
     rng = np.random.default_rng(1)
     middles, edges, ratios = [], [], []
@@ -43,6 +61,16 @@ def test_the_interval_of_paired_shares_covers_what_it_should() -> None:
         low, high = estimates.paired_shares(int(higher), int(lower), 100)
         held += low <= 0.04 <= high
     assert 0.93 <= held / 1000 <= 0.99
+
+
+@pytest.mark.parametrize("pairs", [3, 4, 6, 10, 20])
+def test_few_pairs_are_rarely_sure_of_what_is_not(pairs: int) -> None:
+    rng = np.random.default_rng(pairs)
+    stars = 0
+    for higher in rng.binomial(pairs, 0.5, size=1000).tolist():  # all pairs differ, one way as often as the other
+        low, high = estimates.paired_shares(higher, pairs - higher, pairs)
+        stars += low > 0 or high < 0
+    assert stars / 1000 < 0.06
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,17 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import run_batch, summary
+from experiments import compare, run_batch, summary
 from experiments.cli import main
 from experiments.errors import StorageError, UsageError
 from experiments.estimates import wilson
 from experiments.explain import where
 from experiments.manifest import read_manifest
-from experiments.report import Asked, numbers, page, scenarios, stories, write
+from experiments.report import Asked, numbers, page, scenarios, short, stories, write
 from sim.scenario import load_scenario
 
 RUNS = 40
@@ -267,6 +268,20 @@ def test_runs_to_tell_are_those_of_the_variant_at_the_end_that_is_asked_about() 
     ):
         with pytest.raises(UsageError, match=said):
             stories.wanted(table, [], "mine", [tail])
+
+
+def test_what_stands_out_by_luck_alone_is_not_called_clear() -> None:
+    rng = np.random.default_rng(8)
+    rows = []
+    for place in range(60):
+        base, other = rng.normal(size=(2, 400))
+        rows += compare.paired_rows(f"mine_{place}", "other", (base, other))
+    changes = [numbers._change(row) for row in rows]
+    assert sum(change.weight > 0 for change in changes) >= 2  # one in twenty
+    assert short.items(changes, []) == ([], 0)
+    (item,), _ = short.items(changes, [max(changes, key=lambda each: each.weight).outcome])
+    assert not item.said[0].clear
+    assert item.said[0].text.startswith("perhaps a difference, perhaps chance")
 
 
 def test_decimals_of_a_difference_are_those_of_its_interval() -> None:

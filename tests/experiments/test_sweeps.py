@@ -196,6 +196,19 @@ def test_common_luck_leaves_differences_from_the_mean_narrow() -> None:
     assert (half < 0.01).all()
 
 
+@pytest.mark.parametrize("shares", [(0.01, 0.03), (0.017, 0.025, 0.03, 0.037), (0.5, 0.55)])
+def test_the_interval_of_a_small_share_of_variance_covers_it(shares: tuple[float, ...]) -> None:
+    """Events under common luck, which few runs tell apart between points."""
+    rng = np.random.default_rng(len(shares))
+    known = np.array(shares)
+    between = known.var()
+    truth = between / (between + (known * (1 - known)).mean())
+    found = [split((rng.random(100) < known[:, None]).astype(np.float64)) for _ in range(200)]
+    told = [each for each in found if not np.isnan(each.share)]
+    assert np.mean([each.low <= truth <= each.high for each in told]) > 0.92
+    assert np.mean([each.high for each in told]) < 0.1
+
+
 def test_few_runs_that_differ_do_not_tell_points_apart() -> None:
     runs = np.zeros((2, 1000))
     for differing, told in ((0, False), (4, False), (8, True)):

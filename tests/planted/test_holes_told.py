@@ -47,8 +47,8 @@ def test_a_comparison_of_stored_scenarios_is_one_of_pairs(stored: Path) -> None:
 
 
 def test_the_interval_of_a_clear_difference_of_paired_shares_by_hand() -> None:
-    # 50 of 60 pairs change one way: 50/62 with the error sqrt(50 + 1 - 50^2/62)/62 = 0.0527
-    assert estimates.paired_shares(50, 0, 60) == pytest.approx((0.7032, 0.9097), abs=1e-4)
+    # 250 of 300 pairs change one way: 250/302 with the error sqrt(250 + 2 - 250^2/302)/302 = 0.02224
+    assert estimates.paired_shares(250, 0, 300) == pytest.approx((0.7842, 0.8714), abs=1e-4)
 
 
 def test_the_error_of_a_mixture_under_a_condition_by_hand() -> None:
