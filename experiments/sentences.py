@@ -178,7 +178,9 @@ def _project(event: Event) -> str:
 
 
 def _programmes(event: Event) -> str:
-    names = listed(PROGRAMMES[name] for name in event["programmes"])
+    names = listed(PROGRAMMES[name] for name in event["programmes"]) if event["programmes"] else ""
+    if not names:
+        return f"Programmes of Seoul suffer because of {KILLERS[event['cause']]}"
     if event["state"] == "alive":
         return f"Programmes of Seoul revive: {names}"
     return f"Programmes of Seoul end because of {KILLERS[event['cause']]}: {names}"

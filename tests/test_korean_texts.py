@@ -56,6 +56,7 @@ VOCABULARY = [
     *[event for who in AXES["democracy"] for event in each("election", nation=(who,), winner=("", *OFFICES[who]))],
     *each("leader_exit", successor=OFFICES["north_korea"]),
     *[{"kind": "programmes", "state": "dead", "cause": cause, "programmes": AXES["programme"]} for cause in KILLERS],
+    *[{"kind": "programmes", "state": "dead", "cause": cause, "programmes": ()} for cause in KILLERS],
     {"kind": "programmes", "state": "alive", "cause": "", "programmes": AXES["programme"][:2]},
     {"kind": "snapback", "packages": AXES["package"]},
     *[{"kind": "coercion", "loss": 0.31, "sectors": {sector: 0.3}} for sector in AXES["sector"]],

@@ -168,4 +168,4 @@ def test_citations_name_what_makes_the_numbers_again():
 def test_the_verb_offers_languages(capsys):
     with pytest.raises(SystemExit):
         main(["plot", "nowhere", "--language", "fr"])
-    assert "'en', 'ko'" in capsys.readouterr().err
+    assert "choose from en, ko" in capsys.readouterr().err
