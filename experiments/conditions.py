@@ -50,9 +50,8 @@ class Condition:
 
     def holds(self, values: Mapping[str, Any] | pd.DataFrame) -> Flags:
         """Where it holds, from values by outcome; never where the outcome has no value."""
-        mine = np.asarray(values[self.outcome])
-        level = float(np.float32(self.level)) if mine.dtype == np.float32 else self.level  # as exact as the values
-        return np.asarray(COMPARISONS[self.comparison](mine, level), dtype=np.bool_)
+        mine = np.asarray(values[self.outcome])  # single or double: numpy rounds the level to it, and 0.9 is 0.9
+        return np.asarray(COMPARISONS[self.comparison](mine, self.level), dtype=np.bool_)
 
 
 def compares(text: str) -> bool:
