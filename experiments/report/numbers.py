@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments import compare, plain, summary
+from experiments import compare, estimates, plain, summary
 from sim.outcomes import OUTCOMES
 
 KEY = (
@@ -136,7 +136,7 @@ def _line(row: summary.Row, ends: tuple[float, float]) -> Line:
         category=row.category,
         value=show(row.value),
         interval=f"{show(row.low)} to {show(row.high)}" if sure else "–",
-        spread="" if shares else f"{number(row.p5)} to {number(row.p95)}",
+        spread="" if shares else f"{estimates.told(row.p5, row.p5_error)} to {estimates.told(row.p95, row.p95_error)}",
         n=f"{row.n:,}",
         strip=Strip(_placed(thin, ends), _placed((row.low, row.high) if sure else thin, ends), _place(row.value, ends)),
         never=row.value == 0,
@@ -217,7 +217,10 @@ def errors(rows: pd.DataFrame) -> str:
     if math.isnan(share):
         return ""
     more = f" That of a gain is {compare.span(gains.min(), gains.max())} of it." if len(gains) else ""
-    return f"Monte Carlo errors of the shares of runs are {max(100 * share, 0.1):.1f} points at most.{more}"
+    return (
+        f"Monte Carlo errors of the shares of runs are {max(100 * share, 0.1):.1f} points at most.{more} "
+        "Intervals of levels stand with the key numbers."
+    )
 
 
 def percent(value: float, decimals: int = 1) -> str:
