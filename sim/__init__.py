@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.model import Peninsula, simulate
     from sim.scenario import Scenario, ScenarioError, load_scenario
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 __all__ = ["Peninsula", "Scenario", "ScenarioError", "load_scenario", "simulate"]
 
 _HOMES = {
