@@ -21,17 +21,17 @@ from experiments.conditions import Condition, compares, outcome_of, parse, text_
 from experiments.errors import StorageError, UsageError
 from experiments.estimates import (
     LEAST,
-    NORMAL_95,
     error_of_mean,
     error_of_share,
     interval_of_mean,
+    paired_error,
     paired_shares,
     ratio,
     wilson,
 )
 from experiments.manifest import read_manifest
 from experiments.parts import OUTCOMES, outcome_names
-from experiments.plain import counted, number
+from experiments.plain import counted, number, percent
 from experiments.summary import AT_ONCE
 from sim.outcomes import OUTCOMES as KNOWN
 
@@ -153,7 +153,7 @@ def _row(key: tuple[str, str, str, str], pair: tuple[Values, Values], unpaired: 
     higher, lower = int(np.sum(change > 0)), int(np.sum(change < 0))
     yes_no = key[3] == SHARE
     low, high = paired_shares(higher, lower, n) if yes_no else interval_of_mean(change)
-    error = (high - low) / 2 / NORMAL_95 if yes_no else error_of_mean(change)
+    error = paired_error(higher, lower, n) if yes_no else error_of_mean(change)
     gain, gain_error = gain_of(base, other)
     base_error, other_error = (error_of_share(float(side.sum()), n) if yes_no else error_of_mean(side) for side in pair)
     return Row(
@@ -231,7 +231,8 @@ def _legend(rows: pd.DataFrame) -> list[str]:
     same = rows[(rows["n"] >= LEAST) & rows["low"].isna()]
     alike = f" No interval: all pairs differ alike, or none does; {_yet(int(same['n'].min()))}." if len(same) else ""
     said = (
-        "+/-: the larger error of base and other. * the interval leaves out zero; of many rows one in twenty does so by "
+        "+/-: the larger error of base and other. * the interval leaves out zero, or all pairs differ alike; of many "
+        "rows one in twenty does so by "
         f"chance. higher, lower: share of runs in which the scenario lies above and below the base{told}. gain: how many "
         f"times as many independent runs would be needed{known}.{alike} "
         "Monte Carlo errors say nothing of whether the model is right."
@@ -252,7 +253,7 @@ def _format(row: Row) -> str:
     name = f"{row.outcome}: {row.category}" if row.category else row.outcome
     if np.isnan(row.difference):
         return _line(name, "-", "-", "", "-", f"{row.n} pairs", "", "", "", row.unit)
-    level = _percent if row.unit == SHARE else number
+    level = percent if row.unit == SHARE else number
     star = "*" if clear(row) else " "
     gain = "-" if np.isnan(row.gain) else f">{MANY}" if row.gain > MANY else f"{row.gain:.1f}"
     return _line(
@@ -277,15 +278,11 @@ def _error(row: Row) -> str:
     return f"{error:.1%}" if row.unit == SHARE else f"{error:.1g}" if error < 1000 else f"{error:,.0f}"
 
 
-def _percent(value: float) -> str:
-    return f"{value:.1%}"
-
-
 def _change(row: Row, value: float) -> str:
     """A difference, or an end of its interval, to the second digit of its error, so that ends are told apart from it."""
     scale, sign = (100, "%") if row.unit == SHARE else (1, "")
     error = scale * row.error
-    if not value and np.isnan(error):
-        return f"0{sign}"
-    decimals = 2 if np.isnan(error) or not error else max(0, 1 - int(np.floor(np.log10(error))))
+    if np.isnan(error):
+        return f"{scale * value:+.3g}{sign}" if value else f"0{sign}"
+    decimals = max(0, 1 - int(np.floor(np.log10(error))))
     return f"{scale * value:+,.{decimals}f}{sign}" if decimals <= MOST_DECIMALS else f"{scale * value:+.1e}{sign}"

@@ -51,7 +51,8 @@ class Condition:
     def holds(self, values: Mapping[str, Any] | pd.DataFrame) -> Flags:
         """Where it holds, from values by outcome; never where the outcome has no value."""
         mine = np.asarray(values[self.outcome])  # single or double: numpy rounds the level to it, and 0.9 is 0.9
-        return np.asarray(COMPARISONS[self.comparison](mine, self.level), dtype=np.bool_)
+        with np.errstate(over="ignore"):  # a level beyond what is stored is infinite
+            return np.asarray(COMPARISONS[self.comparison](mine, self.level), dtype=np.bool_)
 
 
 def compares(text: str) -> bool:
@@ -73,14 +74,17 @@ def condition(text: str, known: Sequence[str], values: pd.DataFrame | None = Non
     return Condition(text, name, comparison, _level(text, (name, comparison, level), values))
 
 
-def parse(texts: Sequence[str], known: Sequence[str]) -> list[Condition | str]:
-    """Outcomes asked for, by name or as conditions such as ``deal==freeze``; UsageError for one that does not exist."""
+def parse(texts: Sequence[str], known: Sequence[str], values: pd.DataFrame | None = None) -> list[Condition | str]:
+    """Outcomes asked for, by name or as conditions such as ``deal==freeze``; UsageError for one that does not exist.
+
+    ``values`` as for ``condition``.
+    """
     asked: list[Condition | str] = []
     for text in dict.fromkeys(texts):
         if text in known:
             asked.append(text)
         elif compares(text):
-            asked.append(condition(text, known))
+            asked.append(condition(text, known, values))
         else:
             raise unknown("outcome", text, known)
     return asked
@@ -133,6 +137,8 @@ def _level(text: str, parts: tuple[str, str, str], values: pd.DataFrame | None) 
         raise UsageError(f"{quoted(text)} compares {name} with {quoted(level)}; expected {expected}") from None
     if not np.isfinite(number):
         raise UsageError(f"{quoted(text)} compares {name} with {quoted(level)}; expected a finite number")
+    if labels and number not in range(len(labels)):
+        raise UsageError(f"{quoted(text)} compares {name} with {quoted(level)}; expected one of {', '.join(labels)}")
     return number
 
 

@@ -64,9 +64,9 @@ class Definition:
         above nor below 0.9."""
         if self.take != COUNT:
             return TAKES[self.take](months).astype(np.float32)
-        low, high = (
-            np.float32(end if level is None else level) for level, end in ((self.above, -math.inf), (self.below, math.inf))
-        )
+        ends = -math.inf if self.above is None else self.above, math.inf if self.below is None else self.below
+        with np.errstate(over="ignore"):  # a level beyond what is stored is infinite
+            low, high = np.array(ends).astype(np.float32)
         return ((months > low) & (months < high)).sum(axis=0).astype(np.float32)
 
     @property

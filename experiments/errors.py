@@ -16,6 +16,7 @@ LISTED: Mapping[str, str] = MappingProxyType(
         "outcome": "peninsula codebook outcomes",
         "recorded variable": "peninsula codebook state",
         "move": "peninsula codebook actions",
+        "figure": "peninsula plot DIR --list",
         "column": "peninsula codebook tables",
         "key to vary": "peninsula codebook parameters, or peninsula show SCENARIO,",
         "table or column of history": "peninsula history",

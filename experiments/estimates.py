@@ -6,17 +6,20 @@ They say how far a number would move under other luck, and nothing of whether th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.plain import percent
 from sim.state import Array
 
 NORMAL_95 = 1.959963984540054  # two-sided 95% point of the normal distribution
 MANY = 200  # values from which the normal point stands for that of Student: half a percent of width
 SMALLEST, THOUSAND = 5e-7, 1000  # errors and values beyond which digits are no help
 LEAST = 2  # values from which an error can be told
+ROUNDING = 1e-12  # of the largest value
 
 
 def error_of_mean(values: Array) -> float:
@@ -36,17 +39,19 @@ def interval_of_mean(values: Array) -> tuple[float, float]:
 
 
 def alike(values: Array) -> bool:
-    """Whether all values are the same."""
-    return bool((values == values[:1]).all())
+    """Whether all values are the same, but for what rounding leaves."""
+    return not values.size or bool(np.ptp(values) <= ROUNDING * np.abs(values).max())
 
 
-def point_95(freedom: int) -> float:
-    """Two-sided 95% point of Student's distribution with so many degrees of freedom."""
+def point_95(freedom: int, comparisons: int = 1) -> float:
+    """Two-sided 95% point of Student's distribution with so many degrees of freedom; of several comparisons the point that
+    one of them in all exceeds by luck one time in twenty (Bonferroni)."""
+    tail = 0.025 / max(comparisons, 1)
     if freedom >= MANY:
-        return NORMAL_95
+        return NORMAL_95 if comparisons <= 1 else NormalDist().inv_cdf(1 - tail)
     from scipy import special  # a third of a second to import, needed only for few runs
 
-    return float(special.stdtrit(freedom, 0.975))
+    return float(special.stdtrit(freedom, 1 - tail))
 
 
 def wilson(count: float, n: int) -> tuple[float, float]:
@@ -102,16 +107,20 @@ def ratio(above: Array, below: Array) -> tuple[float, float]:
     return value, error
 
 
+def paired_error(higher: int, lower: int, n: int) -> float:
+    """Standard error of the difference of two shares over n pairs, as ``paired_shares`` has it."""
+    pairs = n + 2
+    return float(np.sqrt(higher + lower + 2 - (higher - lower) ** 2 / pairs) / pairs)
+
+
 def paired_shares(higher: int, lower: int, n: int) -> tuple[float, float]:
     """95% interval of the difference of two shares over n pairs, of which so many change to yes and to no.
 
     A pair is added to either kind of change (Bonett and Price 2012, Journal of Educational and Behavioral Statistics 37), so
     that it does not shrink to a point where no pair of a sample differs; Student's point keeps few pairs from being sure.
     """
-    pairs, change = n + 2, higher - lower
-    error = np.sqrt(higher + lower + 2 - change**2 / pairs) / pairs
-    middle, half = change / pairs, point_95(max(n - 1, 1)) * error
-    return max(-1.0, float(middle - half)), min(1.0, float(middle + half))
+    middle, half = (higher - lower) / (n + 2), point_95(max(n - 1, 1)) * paired_error(higher, lower, n)
+    return max(-1.0, middle - half), min(1.0, middle + half)
 
 
 def told(value: float, error: float) -> str:
@@ -127,11 +136,11 @@ def told(value: float, error: float) -> str:
 
 def ends(low: float, high: float, error: float) -> tuple[str, str]:
     """The ends of an interval to the second digit of the error, so that they are told apart from what lies between."""
-    decimals = max(0, 1 - int(np.floor(np.log10(error)))) if error > SMALLEST else 3
+    decimals = max(0, 1 - int(np.floor(np.log10(error)))) if SMALLEST < error < np.inf else 3
     return f"{low:,.{decimals}f}", f"{high:,.{decimals}f}"
 
 
 def percent_told(share: float, error: float) -> str:
     """A share with its error, both in percent to a tenth, or to the first digit of a smaller error: ``12.3% (1.0%)``."""
     decimals = max(1, -int(np.floor(np.log10(100 * error)))) if error > SMALLEST else 1
-    return f"{share:.{decimals}%} ({error:.{decimals}%})"
+    return f"{percent(share, decimals)} ({percent(error, decimals)})"

@@ -86,7 +86,7 @@ def summarise(values: Array, *, mean: bool) -> Row:
     if yes_no:
         low, high = middle > 1 - edge, middle >= edge
         low_error = high_error = 0.0
-        error = error or error_of_share(float(known.sum()), known.size)
+        error = error_of_share(float(known.sum()), known.size) if known.all() or not known.any() else error
     found = {"middle": middle, "low": low, "high": high, "error": error, "low_error": low_error, "high_error": high_error}
     return {**{name: float(value) for name, value in found.items()}, "n": int(known.size), "yes_no": yes_no}
 

@@ -38,6 +38,7 @@ KINDS = {
 PLACE = re.compile(r"\{(\w*)\}")
 SENTENCE = re.compile(r"(?<=[.?]) (?=[A-Z0-9])")
 SEPARATOR = " · "
+LONGEST = 400  # letters of a text that is looked up by pattern; longer ones are looked up whole and by sentence
 
 _spoken: ContextVar[tuple[str, frozenset[str]]] = ContextVar("spoken", default=(ENGLISH, frozenset()))
 
@@ -149,14 +150,13 @@ def _whole(text: str, language: str) -> str | None:
     for entry in (text, text[:1].upper() + text[1:]):  # a name within a sentence, and as it begins one
         if entry in table(language):
             return table(language)[entry]
-    for pattern, kinds, translation in _patterns(language):
+    for pattern, kinds, translation in _patterns(language) if len(text) <= LONGEST else ():
         match = pattern.fullmatch(text)
         if match is None:
             continue
-        words = [_translated(part, language) for part in match.groups()]
         known = (_whole(part, language) for part, kind in zip(match.groups(), kinds, strict=True) if kind == "word")
         if all(word is not None for word in known):
-            return settled(translation.format(*words))
+            return settled(translation.format(*(_translated(part, language) for part in match.groups())))
     return None
 
 

@@ -119,4 +119,5 @@ def _line(cells: list[str]) -> str:
 
 
 def _points(row: Row, name: str) -> str:
-    return f"{100 * row[name]:.1f} ({100 * row[name + '_error']:.1f})"
+    error = row[name + "_error"]
+    return f"{100 * row[name]:.1f} ({'-' if error != error else f'{100 * error:.1f}'})"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -135,7 +136,11 @@ def text(rows: list[Row]) -> str:
     for row in rows:
         lines.append(f"{row['row']:<20}" + "".join(f"{row[column]:>11.2f}" for column in columns))
         if f"{columns[0]}_error" in row:
-            lines.append(f"{'  Monte Carlo error':<20}" + "".join(f"{row[f'{column}_error']:>11.3f}" for column in columns))
+            lines.append(f"{'  Monte Carlo error':<20}" + "".join(_error(row[f"{column}_error"]) for column in columns))
     lines.append("Shares after a month are taken within runs. Counts are put in as base rates; clustering comes in through")
     lines.append("readiness.")
     return "\n".join(lines)
+
+
+def _error(value: Any) -> str:
+    return f"{'-' if value != value else f'{value:.3f}':>11}"

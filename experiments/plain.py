@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 ACTIVE = ("=", "+", "-", "@", "\t", "\r")  # first letters that make a spreadsheet calculate
@@ -30,6 +31,12 @@ def _cell(value: Any) -> str:
 def number(value: float) -> str:
     """Three digits that count, thousands marked."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value + 0.0:.3g}"
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """A share in percent, rounded as one does by hand: half of the last digit to the even side, so that shares add up."""
+    places = Decimal(1).scaleb(-decimals)
+    return f"{Decimal(f'{100 * share:.9f}').quantize(places, ROUND_HALF_EVEN)}%"
 
 
 def counted(count: int, noun: str = "run") -> str:

@@ -94,25 +94,26 @@ def answer(frame: pd.DataFrame, question: Question) -> list[Row]:
         if name not in known:
             raise unknown("outcome", name, known)
     rows: list[Row] = []
+    shares = {name: yes_no(name, frame[name].to_numpy(dtype=np.float64)) for name in question.of}
     for scenario, mine in frame.groupby("scenario", observed=True, sort=False):
         met = np.ones(len(mine), dtype=bool)
         for each in question.given:
             met &= each.holds(mine)
         groups = {ALL: np.ones(len(mine), dtype=bool)} | ({MET: met, NOT_MET: ~met} if question.given else {})
-        rows += [row for group, here in groups.items() for row in _rows(str(scenario), group, mine, here, question.of)]
+        rows += [row for group, here in groups.items() for row in _rows(str(scenario), group, mine, here, shares)]
     if question.mix:
-        rows += [row for name in question.of for row in _mixed(frame, name, question)]
+        rows += [row for name in question.of for row in _mixed(frame, name, question, shares[name])]
     return rows
 
 
-def _rows(scenario: str, group: str, mine: pd.DataFrame, here: Flags, wanted: Sequence[str]) -> list[Row]:
+def _rows(scenario: str, group: str, mine: pd.DataFrame, here: Flags, wanted: Mapping[str, bool]) -> list[Row]:
     rows = []
-    for name in wanted:
+    for name, share in wanted.items():
         for category, values in _parts(name, mine[name].to_numpy(dtype=np.float64)[here]):
             row = {"scenario": scenario, "runs": group, "share": float(here.mean()),
                    "share_error": 0.0 if group == ALL else error_of_share(int(here.sum()), here.size),
                    "outcome": name, "category": category}  # fmt: skip
-            rows.append(row | _estimate(values, yes_no(name, category, values)))
+            rows.append(row | _estimate(values, share))
     return rows
 
 
@@ -132,17 +133,20 @@ def _estimate(values: Values, share: bool) -> Row:
     return estimate(values, share)
 
 
-def yes_no(name: str, category: str, values: Values) -> bool:
-    """Whether values ``(R,)`` of an outcome are yes (1) and no (0) and not numbers that happen to be such: of a category, a
-    condition, an outcome of that kind, or an outcome of one's own in which both occur."""
-    if not np.isin(values, (0, 1)).all():
+def yes_no(name: str, values: Values) -> bool:
+    """Whether the values of an outcome in all runs are yes (1) and no (0), and not numbers that happen to be such: of a
+    category, a condition, an outcome of that kind, or an outcome of one's own in which both occur."""
+    if name in OUTCOMES and OUTCOMES[name].kind == "category":
+        return True
+    valid = values[~np.isnan(values)]
+    if not np.isin(valid, (0, 1)).all():
         return False
     if name in OUTCOMES:
-        return bool(category) or OUTCOMES[name].kind == "share"
-    return compares(name) or not alike(values)
+        return OUTCOMES[name].kind == "share"
+    return compares(name) or not alike(valid)
 
 
-def _mixed(frame: pd.DataFrame, name: str, question: Question) -> list[Row]:
+def _mixed(frame: pd.DataFrame, name: str, question: Question, share: bool) -> list[Row]:
     """The mean over a mixture, from weighted sums run by run, so that common luck is counted once.
 
     With conditions it is a ratio: what is summed over the runs that meet them, by the weight of these runs. The weight of a
@@ -166,8 +170,7 @@ def _mixed(frame: pd.DataFrame, name: str, question: Question) -> list[Row]:
     row = {"scenario": MIXTURE, "runs": MET if question.given else ALL, "share": met_share["value"],
            "share_error": met_share["error"], "outcome": name}  # fmt: skip
     return [
-        {**row, "category": category, **_ratio(runs, group, weights, part, here, yes_no(name, category, part[here]))}
-        for category, part in parts.items()
+        {**row, "category": category, **_ratio(runs, group, weights, part, here, share)} for category, part in parts.items()
     ]
 
 

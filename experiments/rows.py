@@ -197,6 +197,7 @@ def answer(case: Case, trials: Trials) -> dict[str, Any]:
     change = off - on
     mean, error = float(on.mean()), error_of_mean(on)
     difference, difference_error = float(change.mean()), error_of_mean(change)
+    surely = ERRORS * float(np.nan_to_num(difference_error))  # of a change that is the same in every run
     return {
         "scenario": case.scenario,
         "outcome": f"spread of {case.outcome}" if case.spread else case.outcome,
@@ -209,7 +210,7 @@ def answer(case: Case, trials: Trials) -> dict[str, Any]:
         "expected": "higher" if case.moves == HIGHER else "lower",
         "difference": difference,
         "difference_error": difference_error,
-        "holds": case.moves * difference > ERRORS * difference_error,
+        "holds": case.moves * difference > surely,
     }
 
 
@@ -253,11 +254,13 @@ def markdown(entries: Sequence[dict[str, Any]]) -> str:
 
 
 def _answered(entry: dict[str, Any]) -> str:
-    return f"{entry['mean']:.3g} ({entry['low']:.3g} to {entry['high']:.3g})"
+    known = entry["low"] == entry["low"]
+    return f"{entry['mean']:.3g} ({entry['low']:.3g} to {entry['high']:.3g})" if known else f"{entry['mean']:.3g}"
 
 
 def _changed(entry: dict[str, Any]) -> str:
-    return f"{entry['difference']:+.3g} ({entry['difference_error']:.2g})"
+    error = entry["difference_error"]
+    return f"{entry['difference']:+.3g} ({'-' if error != error else f'{error:.2g}'})"
 
 
 def _verdict(entry: dict[str, Any]) -> str:

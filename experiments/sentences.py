@@ -23,8 +23,8 @@ BREAKERS = {
     "north_korea": "Pyongyang withdraws",
 }  # fmt: skip
 PROGRAMMES = {
-    "liaison": "the liaison office", "humanitarian": "humanitarian aid", "rail": "the rail link", "kumgang": "Kumgang tours",
-    "military_agreement": "the military agreement",
+    "liaison": "the liaison office", "humanitarian": "humanitarian aid", "rail": "the rail link",
+    "kumgang": "the Kumgang tours project", "military_agreement": "the military agreement",
 }  # fmt: skip
 KILLERS = {
     "provocation": "a provocation", "crisis": "a clash", "sanctions": "sanctions", "epidemic": "the epidemic",
@@ -109,7 +109,8 @@ def _demand(event: Event) -> str:
 
 
 def _moratorium(event: Event) -> str:
-    return "Pyongyang declares a moratorium on severe tests" if event["declared"] else "Pyongyang's moratorium is over"
+    moratorium = "moratorium on ICBM and nuclear tests"
+    return f"Pyongyang declares a {moratorium}" if event["declared"] else f"Pyongyang's {moratorium} is over"
 
 
 def _answered(event: Event) -> str:

@@ -21,7 +21,7 @@ from experiments.manifest import find_manifest
 from sim.outcomes import OUTCOMES
 
 TRIAL = 256  # runs of each scenario from which the need is foreseen
-STEP = 1000  # runs are asked for in whole multiples of it
+STEP = 1000  # runs are asked for in whole multiples of it, or of fewer where the first look is earlier
 MOST_GROWTH = 8  # times, in one step: early widths are unsure
 MARGIN = 1.05  # beyond the estimate, so that one more step is rarely needed
 
@@ -60,7 +60,7 @@ def wanted(rules: Sequence[str]) -> dict[str, float]:
 def foreseen(trial: pd.DataFrame, rules: Mapping[str, float], runs: int, first: int, ceiling: int) -> int:
     """Runs that should be enough, from the outcomes of a trial of so many runs; at least ``first``, at most ``ceiling``."""
     need = runs * max(_factors(look(trial, rules, runs), rules))
-    return ceiling if need >= ceiling else min(max(first, _steps(need)), ceiling)
+    return ceiling if need >= ceiling else min(max(first, _steps(need, first)), ceiling)
 
 
 def run_until(extend: Extend, out: Path, rules: Mapping[str, float], first: int, ceiling: int) -> Reached:
@@ -74,7 +74,7 @@ def run_until(extend: Extend, out: Path, rules: Mapping[str, float], first: int,
         reached = look(out, rules, runs)
         if reached.met or runs >= ceiling:
             return reached
-        runs = min(_enough(reached, rules), ceiling)
+        runs = min(_enough(reached, rules, first), ceiling)
 
 
 def look(outcomes: Path | pd.DataFrame, rules: Mapping[str, float], runs: int) -> Reached:
@@ -85,23 +85,24 @@ def look(outcomes: Path | pd.DataFrame, rules: Mapping[str, float], runs: int) -
     return Reached(runs, widths, all(widths[name] <= width for name, width in rules.items()))
 
 
-def _enough(reached: Reached, rules: Mapping[str, float]) -> int:
-    """Runs that should be enough, in whole steps; where no run has a value, as many more as a step may add."""
+def _enough(reached: Reached, rules: Mapping[str, float], first: int) -> int:
+    """Runs that should be enough, in whole steps; where a width is not known, as many more as a step may add."""
     factor = min(max(_factors(reached, rules)), MOST_GROWTH)
-    return max(_steps(reached.runs * factor), _steps(reached.runs + 1))
+    return max(_steps(reached.runs * factor, first), _steps(reached.runs + 1, first))
 
 
 def _factors(reached: Reached, rules: Mapping[str, float]) -> list[float]:
-    """How many times as many runs each rule needs; infinite where no run has a value."""
+    """How many times as many runs each rule needs; infinite where its width is not known."""
     return [
         math.inf if math.isnan(reached.widths[name]) else (reached.widths[name] / width) ** 2 * MARGIN
         for name, width in rules.items()
     ]
 
 
-def _steps(runs: float) -> int:
+def _steps(runs: float, first: int) -> int:
     """So many runs or more, in whole steps."""
-    return math.ceil(runs / STEP) * STEP
+    step = min(STEP, first)
+    return math.ceil(runs / step) * step
 
 
 def text(reached: Reached, rules: Mapping[str, float]) -> str:

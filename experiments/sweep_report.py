@@ -15,11 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments import questions, readers, sweep_keys
-from experiments.conditions import beside, outcome_of, text_of
-from experiments.conditions import parse as parse
+from experiments.conditions import beside, outcome_of, parse, text_of
 from experiments.errors import UsageError
+from experiments.estimates import wilson
 from experiments.manifest import read_manifest
-from experiments.plain import finite
+from experiments.plain import finite, percent
 from experiments.sweep_design import Design, stored_design
 from experiments.sweep_variance import FEWEST, Split, against_mean, split
 from sim.outcomes import OUTCOMES
@@ -30,6 +30,7 @@ ENDS = 10  # lowest and highest points that are printed of more
 COLUMNS = 4  # keys that have a column of their own in print
 WIDTH = 110
 DECIMALS = 3  # of a share of variance in percent, at most
+MOST_DECIMALS, LARGE = 7, 1e6  # of values that are told to the digit in which points differ
 SEEN = 0.00001  # the smallest such share that is told
 
 APART = ("difference", "difference_95")  # from the mean over points, and half the width of its interval
@@ -187,8 +188,10 @@ def _section(report: Report, rows: Sequence[Row], found: Split) -> str:
 def split_text(found: Split) -> str:
     """The split in a sentence."""
     if np.isnan(found.share):
-        told = f"only {found.runs:,} runs have" if found.runs < FEWEST else f"none of {found.runs:,} runs differs that have"
-        return f"Between points: nothing to tell; {told} a value at every point."
+        if found.runs < FEWEST:
+            return f"Between points: nothing to tell; only {found.runs:,} runs have a value at every point."
+        yet = f"up to {percent(wilson(0, found.runs)[1])} may (95%)"
+        return f"Between points: none of {found.runs:,} runs differs that have a value at every point; {yet}."
     half = 100 * (found.high - found.low) / 2
     places = min(max(1, -math.floor(math.log10(half))), DECIMALS) if half > 0 else 1  # a share of 0.0% tells nothing
     share, low, high = (f"{part:.{places}%}" for part in (found.share, found.low, found.high))
@@ -202,12 +205,21 @@ def _formatted(row: Row, keys: Sequence[str]) -> str:
     if np.isnan(row["value"]):
         return _line(row["scenario"].rpartition("-")[2], values, ("-", "", "", f"{row['n']:,}"))
     share = row["unit"] == "share of runs"
-    told, error, low, high = (
-        f"{row[name]:.1%}" if share else f"{row[name]:.{digits}g}"
-        for name, digits in (("value", 4), ("error", 2), ("low", 4), ("high", 4))
-    )
+    told, low, high = (_told(row[name], row, share) for name in ("value", "low", "high"))
+    error = "-" if np.isnan(row["error"]) else percent(row["error"]) if share else f"{row['error']:.2g}"
+    span = "-" if np.isnan(row["low"]) else f"{low} to {high}"
     star = "*" if clear(row) else " "
-    return _line(row["scenario"].rpartition("-")[2], values, (told + star, error, f"{low} to {high}", f"{row['n']:,}"))
+    return _line(row["scenario"].rpartition("-")[2], values, (told + star, error, span, f"{row['n']:,}"))
+
+
+def _told(value: float, row: Row, share: bool) -> str:
+    """A value of a point with the digits in which it differs from others, if it does: a star must have something to show."""
+    if share:
+        return percent(value)
+    half = row["difference_95"]
+    if not (clear(row) and 0 < half < np.inf):
+        return f"{value:.4g}"
+    return f"{value:.{int(np.clip(-np.floor(np.log10(half)), 0, MOST_DECIMALS))}f}" if abs(value) < LARGE else f"{value:.6g}"
 
 
 def clear(row: Mapping[Any, Any]) -> bool:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.estimates import point_95
+from experiments.estimates import NORMAL_95, point_95
 
 GROUPS = 40  # of runs that the jackknife leaves out in turn
 FEWEST = 8  # runs with a value at every point, below which nothing is told of them
@@ -47,6 +47,8 @@ def split(values: Values) -> Split:
     runs = paired.shape[1]
     if runs < FEWEST or len(paired) < 2:
         return Split(np.nan, np.nan, np.nan, runs)
+    if np.ptp(paired, axis=0).max() <= NOISE * np.abs(paired).max():  # what never differs may yet
+        return Split(np.nan, np.nan, np.nan, runs)
     groups = min(GROUPS, runs // 2)
     share, *left_out = shares(paired, groups)
     left = np.nan_to_num(left_out)
@@ -59,8 +61,8 @@ def split(values: Values) -> Split:
 
 
 def noncentral(values: Values) -> tuple[float, float]:
-    """95% interval of B / (B + W) of ``(points, runs)`` by the noncentral F distribution; NaN where points lie so far apart
-    that its numbers give out, or no run differs between points.
+    """95% interval of B / (B + W) of ``(points, runs)`` by the noncentral F distribution, by its first two moments where
+    points lie far apart; NaN where they differ alike in every run.
 
     Events count as if each point had had one more run in which it happened there alone: rare differences may have been
     missed. The upper end is never below that of points as far apart as luck alone would have them.
@@ -79,7 +81,9 @@ def noncentral(values: Values) -> tuple[float, float]:
     ratio = float(runs * points * means.var() / freedom[0] / noise)
     far = special.ncfdtrinc(*freedom, [0.975, 0.025], [ratio, max(ratio, 1.0)])
     if far.max() >= FARTHEST:
-        return np.nan, np.nan
+        middle = freedom[0] * (ratio - 1)
+        spread = np.sqrt(2 * (freedom[0] + 2 * middle) + 2 * (freedom[0] + middle) ** 2 / freedom[1])
+        far = np.maximum(middle + NORMAL_95 * spread * np.array([-1.0, 1.0]), 0)
     between = far * noise / (runs * points)
     low, high = between / (between + (apart**2).sum() / points / (runs - 1))
     return float(low), float(high)
@@ -126,7 +130,7 @@ def against_mean(values: Values) -> tuple[Values, Values]:
     the 95% interval of that; NaN where too few runs have a value at every point. values: ``(points, runs)``.
 
     The interval of an event is as wide as if it had happened once more at this point alone, so that few runs that differ,
-    or none, do not count as sure; with two points it is that of Agresti and Min (2005) but for its middle.
+    or none, do not count as sure; with two points it is that of Bonett and Price (2012) but for its middle.
     """
     paired = complete(values)
     points, runs = paired.shape
@@ -134,5 +138,5 @@ def against_mean(values: Values) -> tuple[Values, Values]:
         return np.full(points, np.nan), np.full(points, np.nan)
     apart = paired - paired.mean(axis=0)
     apart[np.abs(apart) <= NOISE * np.abs(paired).max()] = 0.0
-    unseen = (1 - 1 / points) ** 2 / runs if np.isin(paired, (0, 1)).all() else 0.0
+    unseen = 2 * (1 - 1 / points) ** 2 / runs if np.isin(paired, (0, 1)).all() else 0.0
     return apart.mean(axis=1), point_95(runs - 1) * np.sqrt((apart.var(axis=1, ddof=1) + unseen) / runs)

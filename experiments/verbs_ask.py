@@ -55,7 +55,7 @@ def ask(directory: Path, wanted: tuple[str, ...], given: tuple[str, ...], mix: t
     met = tuple(conditions.condition(text, known, frame) for text in given)
     question = questions.Question(tuple(dict.fromkeys(wanted)), met, weights)
     if wanted:
-        rows = questions.answer(conditions.beside(frame, conditions.parse(wanted, known)), question)
+        rows = questions.answer(conditions.beside(frame, conditions.parse(wanted, known, frame)), question)
         if as_json:
             print_json(rows)
         else:

@@ -146,13 +146,16 @@ def _planned(asked: Asked, runs: int) -> Design:
 
 
 def _tell_outcomes(asked: Asked, frame: pd.DataFrame, runs: int, *, quiet: bool, as_json: bool) -> None:
-    from experiments import summary
+    from experiments import manifest, summary
 
     if as_json:
         click.echo(summary.table(asked.out, runs=runs).to_json(orient="records", indent=1))
     elif not quiet:
         click.echo(summary.format(summary.table(asked.out, runs=runs)))
         _tell_remarks(asked.out)
+        stored = manifest.read_manifest(asked.out).runs
+        if stored > runs:
+            say(f"{asked.out} holds {stored:,} runs of each; the table shows the first {runs:,}")
         say(f"seed {frame.attrs['seed']}; stored in {asked.out}; figures: peninsula plot {shlex.quote(str(asked.out))}")
 
 

@@ -37,7 +37,9 @@ def branch(directory: Path, scenario: str | None, run_number: int, month: str, f
     from experiments.errors import UsageError
     from sim.state import Month
 
-    if (force is None) == (ban is None):
+    if force is not None and ban is not None:
+        raise click.UsageError("--force and --ban were both given; keep one")
+    if force is None and ban is None:
         raise click.UsageError("say what to change: --force NATION.ACTION or --ban NATION.ACTION")
     try:
         date = Month.parse(month)

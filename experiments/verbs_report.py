@@ -27,7 +27,10 @@ from experiments.terminal import say
 @click.option("--question", default="", metavar="TEXT", help="The question in your own words, to stand at the top.")
 @click.option("--language", type=click.Choice(LANGUAGES), default=ENGLISH, show_default=True, help="Language of labels.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE|DIR", help="Where to put it; by default DIR/report.html."
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE|DIR",
+    help="Where to put it, .html if it has no ending; by default DIR/report.html.",
 )
 def report(directory: Path, out: Path | None, **given: Any) -> None:
     """Write one HTML page about a batch, to read in any browser, print and send; it needs no network.

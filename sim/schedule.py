@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
@@ -20,6 +21,7 @@ from sim.scenario.conditions import Condition
 from sim.scenario.schema import within
 from sim.state import FLOAT, Array, Flags, Month, Variable, World, resolve
 
+EPOCH = Month(2000, 1)
 COMPARED: Mapping[str, Callable[[Array, float], Flags]] = {
     ">=": np.greater_equal, ">": np.greater, "<=": np.less_equal, "<": np.less, "==": np.equal,
 }  # fmt: skip
@@ -146,17 +148,28 @@ def holds(condition: Condition, world: World) -> Flags:
 
 def streams(events: Sequence[Event]) -> list[str]:
     """The stream of luck of each event: named after what it changes, so that other events may come and go; with a number
-    where an earlier event changes the same and may come in the same month, so that each has luck of its own."""
+    where an earlier random event changes the same and may come in the same month, so that each has luck of its own."""
     found: list[str] = []
     for event in events:
         name = "event/" + "+".join(sorted({**event.set, **event.add}))
-        taken = {stream for other, stream in zip(events, found, strict=False) if _may_meet(event, other)}
+        before = zip(events, found, strict=False)
+        taken = {stream for other, stream in before if other.probability < 1 and _may_meet(event, other)}
         found.append(next(stream for stream in _numbered(name) if stream not in taken))
     return found
 
 
 def _may_meet(event: Event, other: Event) -> bool:
-    return event.month == other.month or event.when is not None or other.when is not None
+    """Whether there is a month in which both may come."""
+    (first, last), (other_first, other_last) = _span(event), _span(other)
+    return first <= other_last and other_first <= last
+
+
+def _span(event: Event) -> tuple[float, float]:
+    """The first and the last month in which an event may come, as numbers."""
+    if event.month is not None:
+        return event.month - EPOCH, event.month - EPOCH
+    begin = -math.inf if event.first is None else event.first + event.delay - EPOCH
+    return begin, math.inf if event.last is None else event.last + event.delay - EPOCH
 
 
 def _numbered(name: str) -> Iterator[str]:

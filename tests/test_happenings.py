@@ -110,6 +110,13 @@ def test_what_belongs_to_a_date_is_told_on_that_date(kind, date, after, said):
     assert found(kind, {}, after, date="2020-06") == []
 
 
+def test_a_programme_that_drifts_about_the_line_neither_revives_nor_ends():
+    assert found("programmes", {"programme.kumgang": 0.098}, {"programme.kumgang": 0.106}) == []
+    (blow,) = found("programmes", {"programme.kumgang": 0.104}, {"programme.kumgang": 0.098, "setback": 4})
+    assert blow["programmes"] == []
+    assert sentence(blow) == "Programmes of Seoul suffer because of the epidemic."
+
+
 def test_a_month_in_which_nothing_changes_has_no_events():
     assert happenings(turn()) == []
 

@@ -111,11 +111,13 @@ def test_two_events_of_a_month_that_change_the_same_have_luck_of_their_own():
 
 
 def test_streams_of_events_are_numbered_only_where_two_may_meet():
-    event = partial(Event, add={"rift": 0.1})
+    event = partial(Event, add={"rift": 0.1}, probability=0.5)
     may, june = event(month=Month(2020, 5)), event(month=Month(2020, 6))
     assert streams([may, june, may, june, event(month=None, when="rift > 1"), may, event(month=None, add={"tier": 1})]) == [
         "event/rift", "event/rift", "event/rift/2", "event/rift/2", "event/rift/3", "event/rift/4", "event/tier",
     ]  # fmt: skip
+    sure, later = event(month=Month(2020, 5), probability=1.0), event(month=None, when="rift > 1", first=Month(2020, 6))
+    assert streams([sure, may, later]) == ["event/rift"] * 3  # what is certain takes no luck; what comes later meets none
 
 
 def test_runs_meet_conditions_alone_as_in_a_block():

@@ -50,7 +50,7 @@ def draw_differences(ax: Axes, data: pd.DataFrame, looks: dict[str, style.Look])
 
 def panels(data: pd.DataFrame, outcomes: Sequence[str] = ()) -> list[Panel]:
     """The outcomes asked for, or those of the key ones in which something differs; each category is a panel."""
-    wanted = list(outcomes) or [name for name in KEY if name in set(data["outcome"])]
+    wanted = list(dict.fromkeys(outcomes)) or [name for name in KEY if name in set(data["outcome"])]
     found = []
     for name in wanted:
         for key, mine in data[data["outcome"] == name].groupby("category", sort=False):

@@ -163,7 +163,7 @@ def chosen(names: Iterable[str] | None, batch: Batch) -> list[Figure]:
         pages = [figure for figure in FIGURES.values() if name in (figure.name, figure.family)]
         if not pages:
             known = [*FIGURES, *(figure.family for figure in FIGURES.values())]
-            raise UsageError(f"{unknown('figure', name, known)}; peninsula plot DIR --list names them all")
+            raise unknown("figure", name, known)
         drawable = [figure for figure in pages if figure.columns(batch)]
         if not drawable:
             raise UsageError(f"figure {name!r} cannot be drawn: it needs {pages[0].lacks(batch)}")

@@ -27,7 +27,7 @@ STYLE = Path(__file__).with_name("peninsula.mplstyle")
 FOOTER = "Conditional frequencies under stated assumptions, not a forecast"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#666666")
 LINES: tuple[Any, ...] = (
-    "-", "--", ":", "-.", (0, (6, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (8, 2, 2, 2)), (0, (4, 4)), (0, (2, 1)),
+    "-", "--", ":", "-.", (0, (6, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (1, 1)), (0, (12, 3)), (0, (2, 4)),
 )  # fmt: skip
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 OBSERVED = "black"

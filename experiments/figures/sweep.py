@@ -15,7 +15,7 @@ import pandas as pd
 from matplotlib.figure import Figure as Drawing
 from numpy.typing import NDArray
 
-from experiments import questions
+from experiments import conditions, questions
 from experiments.estimates import estimate
 from experiments.figures import style
 from experiments.figures.data import Batch, finished_runs, open_batch
@@ -23,7 +23,7 @@ from experiments.figures.figure import Figure, once
 from experiments.figures.sweep_panels import draw_line, draw_map, draw_parts, sides
 from experiments.figures.tables import write_table
 from experiments.sweep_design import Design, design_of, stored_design
-from experiments.sweep_report import APART, number, parse, split_text, unit_of, values_of
+from experiments.sweep_report import APART, number, split_text, unit_of, values_of
 from experiments.sweep_variance import against_mean, complete, split
 from sim.outcomes import OUTCOMES
 
@@ -75,15 +75,16 @@ def summarise(frame: pd.DataFrame, design: Design, outcome: str) -> pd.DataFrame
         if not category or (values > 0).any():
             said[category] = split_text(split(values))
         base = {"outcome": outcome, "category": category, "unit": unit_of(outcome)}
-        rows += [{**base, **row} for row in _points(values, design, (outcome, category))]
+        share = questions.yes_no(outcome, values)
+        rows += [{**base, **row} for row in _points(values, design, share)]
         if kind(design) == "parts":
-            rows += [{**base, **row} for key in design.columns for row in _means(values, design, key, (outcome, category))]
+            rows += [{**base, **row} for key in design.columns for row in _means(values, design, key, share)]
     table = pd.DataFrame(rows).reindex(columns=[*ORDER, "value", "low", "high", *APART, *design.columns])
     table.attrs[SPLIT] = said
     return table
 
 
-def _points(values: Values, design: Design, of: tuple[str, str]) -> Iterator[dict[str, Any]]:
+def _points(values: Values, design: Design, share: bool) -> Iterator[dict[str, Any]]:
     apart, half = against_mean(values)
     for place, name in enumerate(design.names):
         keys = {
@@ -91,11 +92,11 @@ def _points(values: Values, design: Design, of: tuple[str, str]) -> Iterator[dic
         }
         beside = dict(zip(APART, (apart[place], half[place]), strict=True))
         mine = values[place][~np.isnan(values[place])]
-        known = estimate(mine, questions.yes_no(*of, mine))
+        known = estimate(mine, share)
         yield {"part": "point", "point": place + 1, "scenario": name, **known, **beside, **keys}
 
 
-def _means(values: Values, design: Design, key: str, of: tuple[str, str]) -> Iterator[dict[str, Any]]:
+def _means(values: Values, design: Design, key: str, share: bool) -> Iterator[dict[str, Any]]:
     """Means over the points of each part of a key's range, each with the error of the same means run by run."""
     column, levels = design.columns[key], design.levels(key)
     if len(levels) <= PARTS or not design.numeric(key):
@@ -109,7 +110,7 @@ def _means(values: Values, design: Design, key: str, of: tuple[str, str]) -> Ite
     for level, low, high, here in parts:
         if here.any():
             mine = complete(values[here]).mean(axis=0)
-            row = {**estimate(mine, questions.yes_no(*of, mine)), **_beside(values, here)}
+            row = {**estimate(mine, share and here.sum() == 1), **_beside(values, here)}
             yield {"part": "mean", "key": key, "level": level, "from": low, "to": high, "points": int(here.sum()), **row}
 
 
@@ -210,11 +211,9 @@ def draw(directory: Path | str, outcomes: Sequence[str], out: Path) -> list[Path
     design, batch = stored_design(directory), open_batch(directory)
     out.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
-    for asked in parse(outcomes, list(OUTCOMES)):
-        name = asked if isinstance(asked, str) else asked.text
-        frame = finished_runs(batch, [asked if isinstance(asked, str) else asked.outcome])
-        if isinstance(asked, questions.Condition):
-            frame = frame.assign(**{name: asked.holds(frame).astype(np.float64)})
+    for asked in conditions.parse(outcomes, list(OUTCOMES)):
+        name = conditions.text_of(asked)
+        frame = conditions.beside(finished_runs(batch, [conditions.outcome_of(asked)]), [asked])
         data = summarise(frame, design, name)
         with style.house_style():
             figure = _drawn(data, design, batch)

@@ -69,7 +69,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Change:
-    """A difference from the base as text; ``weight``: how many standard errors it is, 0 where its interval holds zero."""
+    """A difference from the base over ``n`` pairs as text; ``weight``: how many standard errors it is, 0 where its interval
+    holds zero."""
 
     scenario: str
     outcome: str
@@ -84,6 +85,7 @@ class Change:
     unit: str
     weight: float
     known: bool  # whether any pair of runs has a value
+    n: int
 
 
 def asked_about(asked: Sequence[str], questions: Iterable[str], present: Sequence[str]) -> list[str]:
@@ -178,6 +180,7 @@ def _change(row: compare.Row) -> Change:
         unit=row.unit,
         weight=_weight(row),
         known=known,
+        n=row.n,
     )
 
 
@@ -225,7 +228,7 @@ def errors(rows: pd.DataFrame) -> str:
 
 def percent(value: float, decimals: int = 1) -> str:
     """A share as text."""
-    return "–" if value != value else f"{100 * value:.{decimals}f}%"
+    return "–" if value != value else plain.percent(value, decimals)
 
 
 def number(value: float) -> str:

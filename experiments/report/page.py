@@ -58,7 +58,7 @@ def write(directory: Path | str, asked: Asked, out: Path | None = None) -> Path:
     Raises UsageError, StorageError, StoredDataDamaged.
     """
     path = Path(directory) if out is None else out
-    path = path / NAME if path.is_dir() else path
+    path = path / NAME if path.is_dir() else path if path.suffix else path.with_suffix(".html")
     read_manifest(directory)
     with refused(path.parent, "create"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -248,7 +248,7 @@ def _made_by(manifest: Manifest) -> list[tuple[str, str]]:
     return [
         ("seed", str(manifest.seed)),
         ("runs of each scenario", f"{manifest.runs:,}"),
-        ("months stored", "yes" if manifest.trajectories else "no"),
+        ("months", "stored" if manifest.trajectories else "not stored"),
         ("model, SHA-256 of its source", manifest.model),
         *((f"version of {name}", version) for name, version in manifest.versions.items()),
     ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from experiments.lints import Remark
 from experiments.manifest import Manifest, Stored
+from sim.features import FEATURES
 from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario, ScenarioError, difference, vocabulary
 from sim.scenario import from_document as restore
@@ -19,6 +20,7 @@ VARIED = re.compile(r": (?:\w+\.)*\w+=|: \w+\.[\w.]*\.\.\.$")  # what the title 
 
 
 IN_FULL = 8  # scenarios that are given in full
+WEIGHED = {feature.name: feature.meaning for feature in FEATURES}
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,14 @@ def _introduced(stored: Stored, base: Scenario | ScenarioError) -> About:
 
 
 def meaning(key: str) -> str:
-    """What a parameter or a starting value is, with its unit; empty for other keys."""
+    """What a parameter or a starting value is, with its unit, or what a weight is put on; empty for other keys."""
     section, _, name = key.partition(".")
-    return defined(name) if section in ("parameters", "initial") else ""
+    match section, name.split("."):
+        case (("parameters" | "initial"), _):
+            return defined(name)
+        case "nations", [_, "weights", feature] if feature in WEIGHED:
+            return f"weight put on {WEIGHED[feature]}"
+    return ""
 
 
 def defined(name: str) -> str:

@@ -7,11 +7,12 @@ What is told is picked from many comparisons, so that a difference must be sure 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
+from functools import partial
 
 from experiments import compare
+from experiments.estimates import point_95
 from experiments.report.numbers import Change
 from sim.outcomes import OUTCOMES
 
@@ -46,11 +47,10 @@ def items(changes: Sequence[Change], asked: Sequence[str]) -> tuple[list[Item], 
     weights: dict[str, float] = {}
     for change in changes:
         weights[change.outcome] = max(weights.get(change.outcome, 0.0), change.weight)
-    enough = threshold(compared(changes))
+    enough = partial(sure, comparisons=compared(changes))
     first = [name for name in asked if name in weights]
-    clear = [
-        name for name in sorted(weights, key=lambda name: -weights[name]) if weights[name] > enough and name not in first
-    ]
+    standing = {change.outcome for change in changes if enough(change)}
+    clear = [name for name in sorted(standing, key=lambda name: -weights[name]) if name not in first]
     room = max(0, TOLD - len(first))
     told = [_item(name, [each for each in changes if each.outcome == name], enough) for name in (*first, *clear[:room])]
     return told, len(clear[room:])
@@ -61,12 +61,12 @@ def compared(changes: Sequence[Change]) -> int:
     return sum(change.known for change in changes)
 
 
-def threshold(comparisons: int) -> float:
-    """Standard errors beyond which one in twenty times any of so many differences lies by luck alone."""
-    return NormalDist().inv_cdf(1 - 0.025 / max(comparisons, 1))
+def sure(change: Change, comparisons: int) -> bool:
+    """Whether a difference is further out than any of so many is by luck alone one time in twenty."""
+    return change.weight > point_95(max(change.n - 1, 1), comparisons)
 
 
-def _item(name: str, changes: Iterable[Change], enough: float) -> Item:
+def _item(name: str, changes: Iterable[Change], enough: Callable[[Change], bool]) -> Item:
     """An outcome; of its categories the one that differs most surely, of many scenarios those that do."""
     most: dict[str, Change] = {}
     for change in changes:
@@ -89,18 +89,24 @@ def introduced(name: str) -> tuple[str, str]:
     return (known.question, known.definition) if known else (name, "")
 
 
-def _said(change: Change, enough: float) -> Said:
+def _said(change: Change, enough: Callable[[Change], bool]) -> Said:
     if not change.known:
         return Said(change.scenario, "", clear=False, text="Nothing to compare: no pair of runs has a value.")
     unit = "percentage points" if change.unit == compare.SHARE else change.unit
-    clear = change.weight > enough
+    clear = enough(change)
     if clear:
         text = f"{change.other} instead of {change.base}, a difference of {change.difference}"
     else:
-        doubt = "perhaps a difference, perhaps chance" if change.weight else "no clear difference"
-        text = f"{doubt}: {change.other} against {change.base}, {change.difference}"
+        text = f"{_doubt(change)}: {change.other} against {change.base}, {change.difference}"
     sure = "the same in every run" if change.interval == "–" else f"95% interval {change.interval}"
     return Said(change.scenario, change.category, clear, f"{text} ({sure}) {unit}.")
+
+
+def _doubt(change: Change) -> str:
+    if change.weight:
+        return "perhaps a difference, perhaps chance"
+    few = change.interval == "–" and change.higher != change.lower
+    return "too few runs to tell" if few else "no clear difference"
 
 
 def levels(names: Sequence[str], asked: Sequence[str]) -> Iterator[str]:

@@ -68,8 +68,8 @@ class Wanted:
         """What the run is an example of."""
         if not self.tail:
             return f"A typical run of {self.scenario}"
-        if OUTCOMES[self.tail].kind == "share":
-            return f"A run of {self.scenario} in which {self.tail} came about"
+        if self.tail in OUTCOMES and OUTCOMES[self.tail].kind == "share":
+            return f"A run of {self.scenario} in which {self.tail} {'did not come' if self.low else 'came'} about"
         return f"The run of {self.scenario} with the {'lowest' if self.low else 'highest'} {self.tail}"
 
     def command(self, directory: str) -> str:
@@ -96,7 +96,7 @@ def wanted(table: pd.DataFrame, names: Sequence[str], scenario: str, tails: Sequ
 def _end(tail: str, known: Sequence[str]) -> tuple[str, bool]:
     """Outcome and whether its low end is meant, from ``reserves_end``, ``reserves_end:high`` or ``reserves_end:low``."""
     name, _, end = tail.partition(":")
-    if name not in OUTCOMES:
+    if name not in known and name not in OUTCOMES:
         raise unknown("outcome", name, OUTCOMES)
     if name not in known:
         raise UsageError(f"{name} is the same in every run, or a category; --tail tells the end of one that varies")
@@ -150,11 +150,11 @@ def _decisions(story: Story) -> Iterator[Decision]:
 def _places(story: Story, names: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:
     """Headline outcomes of the run: name, value, its unit, and where it lies in the batch."""
     for name in (name for name in names if name in story["place"]):
-        place, value, known = story["place"][name], story["outcomes"].get(name), OUTCOMES[name]
-        unit = known.unit if "percentile" in place else ""
+        place, value, known = story["place"][name], story["outcomes"].get(name), OUTCOMES.get(name)
+        unit = known.unit if known and "percentile" in place else ""
         if not place["applies"]:
             said = "–"
-        elif known.kind == "share" and not unit:
+        elif known and known.kind == "share" and not unit:
             said = "came about" if value else "did not come about"
         else:
             said = told(value)

@@ -11,7 +11,7 @@ from typing import Any
 
 from experiments import lints, sweep_keys, sweep_report
 from experiments.manifest import Manifest
-from experiments.report.numbers import KEY, decimals, first_digit, fixed, percent
+from experiments.report.numbers import KEY, decimals, first_digit, fixed, number, percent
 from experiments.report.scenarios import Head, plain_title
 from experiments.report.short import LEVELS, introduced
 from experiments.sweep_design import Design
@@ -55,7 +55,7 @@ class Response:
         if self.ends is None or math.isnan(self.share):
             return "nothing to tell: the same in all runs, or too few runs have a value."
         if not self.clear:
-            return f"no clear difference between points: {self.said} of the variance (95% interval {self.interval})."
+            return f"nothing clear of the variance lies between points: {self.said} (95% interval {self.interval})."
         low, high = self.ends
         unit = "" if self.unit == SHARE else f" {self.unit}"
         return (
@@ -120,13 +120,15 @@ def _response(design: Design, pair: tuple[str, str], rows: Sequence[sweep_report
 
 def _spot(design: Design, row: sweep_report.Row) -> Spot:
     half = (row["high"] - row["low"]) / 2
-    if row["unit"] == SHARE:
+    if half != half:
+        value, low, high = number(row["value"]), "", ""
+    elif row["unit"] == SHARE:
         value, low, high = (percent(row[name], first_digit(100 * half, 1)) for name in ("value", "low", "high"))
     else:
         value, low, high = (fixed(row[name], decimals(half)) for name in ("value", "low", "high"))
     keys = f" ({', '.join(f'{_bare(key)} {told(row[key])}' for key in design.columns)})"
     beside = keys if len(design.columns) <= IN_WORDS else ""
-    return Spot(f"{value} ({low} to {high})", row["scenario"].rpartition("-")[2], beside)
+    return Spot(f"{value} ({low} to {high})" if low else value, row["scenario"].rpartition("-")[2], beside)
 
 
 def in_short(found: Sequence[Response], asked: Sequence[str]) -> tuple[list[Response], list[Response]]:

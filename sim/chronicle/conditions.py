@@ -13,6 +13,8 @@ from sim.parameters.tables import HARVEST_MONTH
 from sim.state import AXES
 
 ALIVE = 0.1  # a programme above this is alive, as in the outcomes
+REVIVED = 0.15  # from which it is told to revive, so that what drifts about the line is not told each time
+BLOW = 0.02  # loss in a month from which a programme that ends is named
 POOR = 10  # % below or above its mean from which a harvest is told, by convention
 PRESIDENTS = AXES["democracy"]
 
@@ -65,8 +67,9 @@ def projects(turn: Turn) -> Iterator[Event]:
     for name in ("kaesong", "kumgang"):
         if turn.began(name) or turn.ended(name):
             yield {"kind": "enclave", "place": name, "opens": turn.began(name)}
-    fallen = [name for name in AXES["programme"] if turn.was(f"programme.{name}") > ALIVE >= turn.now(f"programme.{name}")]
-    risen = [name for name in AXES["programme"] if turn.was(f"programme.{name}") <= ALIVE < turn.now(f"programme.{name}")]
+    known = [(name, turn.was(f"programme.{name}"), turn.now(f"programme.{name}")) for name in AXES["programme"]]
+    fallen = [name for name, was, now in known if was > ALIVE >= now and was - now >= BLOW]
+    risen = [name for name, was, now in known if was <= REVIVED < now]
     if risen:
         yield {"kind": "programmes", "state": "alive", "programmes": risen, "cause": ""}
     if turn.now("setback"):

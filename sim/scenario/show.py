@@ -48,6 +48,8 @@ def told_value(value: Any) -> str:
             return "-"
         case str():
             return value
+        case list():
+            return _list_told(value)
         case dict() if len(value) == 1 and next(iter(value)) in FAMILIES:
             ((family, numbers),) = value.items()
             return told(Distribution(family, tuple(numbers)))
@@ -55,19 +57,30 @@ def told_value(value: Any) -> str:
             return ", ".join(_event_told(value))
         case {"nation": _}:
             return ", ".join(f"{key} {told_value(each)}" for key, each in value.items() if key != "nation")
-        case list() if all(isinstance(each, str) for each in value):
-            return " and ".join(value)
+        case {"value": middle, "sd": spread}:
+            return f"{told_value(middle)}, sd {told_value(spread)}"
+        case float() if value.is_integer():
+            return f"{value:.0f}"
         case _:
             return json.dumps(value)
 
 
+def _list_told(values: list[Any]) -> str:
+    """Names with ``and`` between them, numbers with commas."""
+    if not values or not all(isinstance(each, str | int | float) for each in values):
+        return json.dumps(values)
+    return (" and " if isinstance(values[0], str) else ", ").join(map(told_value, values))
+
+
 def _event_told(event: Mapping[str, Any]) -> Iterator[str]:
     """What an event changes and when, but for its month or condition, which are in its key."""
-    yield from (f"{path} = {value:g}" for path, value in event.get("set", {}).items())
-    yield from (f"{path} {value:+g}" for path, value in event.get("add", {}).items())
+    yield from (f"{path} = {told_value(value)}" for path, value in event.get("set", {}).items())
+    yield from (
+        f"{path} {'-' if value < 0 else '+'}{told_value(abs(value))}" for path, value in event.get("add", {}).items()
+    )
     known = ("set", "add", "month", "when", "probability")
     if "probability" in event:
-        yield f"in {event['probability']:.3g} of runs"
+        yield f"in {told_value(event['probability'])} of runs"
     yield from (f"{key} {told_value(value)}" for key, value in event.items() if key not in known)
 
 

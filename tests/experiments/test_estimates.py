@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import binomtest
 
 from experiments import estimates
+from experiments.plain import percent
 
 
 def test_the_error_of_a_mean_is_that_of_a_sample() -> None:
@@ -95,3 +96,28 @@ def test_wilson_is_that_of_scipy(hits: int, n: int) -> None:
 def test_wilson_agrees_with_a_published_interval_and_says_nothing_without_runs() -> None:
     assert estimates.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)  # Newcombe 1998
     assert estimates.wilson(0, 0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("share", "told"), [(0.0195, "2.0%"), (0.9805, "98.0%"), (0.0015, "0.2%"), (0.123, "12.3%"), (0, "0.0%")]
+)
+def test_half_a_digit_goes_to_the_even_side_so_that_shares_add_up(share: float, told: str) -> None:
+    assert percent(share) == told
+
+
+def test_what_rounding_leaves_is_no_difference() -> None:
+    values = np.arange(50) * 0.37
+    assert estimates.alike((values + 0.3) - values)
+    assert not estimates.alike(values)
+    assert estimates.alike(np.zeros(3))
+
+
+def test_of_many_comparisons_few_runs_are_rarely_sure() -> None:
+    """One time in twenty any of forty differences of nothing stands out, also with six runs each."""
+    rng = np.random.default_rng(4)
+    stands = 0
+    for _ in range(400):
+        values = rng.normal(size=(40, 6))
+        weights = np.abs(values.mean(axis=1)) / values.std(axis=1, ddof=1) * np.sqrt(6)
+        stands += weights.max() > estimates.point_95(5, comparisons=40)
+    assert 0.01 < stands / 400 < 0.09

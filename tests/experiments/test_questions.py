@@ -217,6 +217,14 @@ class TestDefinitions:
         for comparison, count in (("<", 0), ("<=", 2), ("==", 2), (">", 1)):
             assert conditions.condition(f"first{comparison}0.9", ["first"]).holds(frame).sum() == count
 
+    def test_yes_and_no_are_told_alike_in_every_scenario(self) -> None:
+        runs = frame(mine=[0.0] * 4 + [0.0, 1.0, 0.0, 0.0]).assign(scenario=["a"] * 4 + ["b"] * 4, run=[*range(4)] * 2)
+        known = ["mine"]
+        for asked in conditions.parse(["mine", "mine==yes"], known, runs):
+            whole = conditions.beside(runs, [asked])
+            rows = questions.answer(whole, questions.Question((conditions.text_of(asked),)))
+            assert [row["high"] for row in rows] == [pytest.approx(wilson(count, 4)[1]) for count in (0, 1)]
+
     def test_a_name_that_is_taken_is_refused(self, stored: Path) -> None:
         with pytest.raises(UsageError, match="there is an outcome 'tests' already"):
             questions.load(stored, [definitions.Definition("tests", "food", "min")])

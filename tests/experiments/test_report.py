@@ -268,6 +268,13 @@ def test_runs_to_tell_are_those_of_the_variant_at_the_end_that_is_asked_about() 
     ):
         with pytest.raises(UsageError, match=said):
             stories.wanted(table, [], "mine", [tail])
+    assert stories.Wanted("b", "third_summit", low=True).title == "A run of b in which third_summit did not come about"
+
+
+def test_a_report_without_an_ending_is_html(tmp_path: Path) -> None:
+    run_batch(["baseline-2020"], runs=4, seed=1, out=tmp_path / "b", settings=["months=2"], trajectories=False)
+    assert write(tmp_path / "b", Asked(figures=FIGURES), tmp_path / "mine").name == "mine.html"
+    assert (tmp_path / "mine.html").is_file()
 
 
 def test_what_stands_out_by_luck_alone_is_not_called_clear() -> None:

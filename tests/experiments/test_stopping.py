@@ -153,6 +153,13 @@ def test_what_does_not_fit_on_the_disk_is_refused_with_an_estimate(tmp_path):
         dry_run.check_room(replace(small, megabytes=1e12), tmp_path)
 
 
+def test_a_table_of_fewer_runs_than_are_stored_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for runs in ("20", "5"):
+        command = ["batch", "baseline-2020", "--runs", runs, "--seed", "1", "--out", str(tmp_path / "b")]
+        main([*command, "--set", "months=2", "--jobs", "1"])
+    assert "holds 20 runs of each; the table shows the first 5" in capsys.readouterr().err
+
+
 def test_a_batch_that_was_broken_off_is_finished_before_it_is_looked_at(tmp_path):
     asked = []
     run_batch("baseline-2020", runs=30, seed=1, out=tmp_path, settings=["months=2"], collect=False)

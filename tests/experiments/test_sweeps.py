@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -207,6 +208,29 @@ def test_the_interval_of_a_small_share_of_variance_covers_it(shares: tuple[float
     told = [each for each in found if not np.isnan(each.share)]
     assert np.mean([each.low <= truth <= each.high for each in told]) > 0.92
     assert np.mean([each.high for each in told]) < 0.1
+
+
+def test_what_never_differs_may_yet() -> None:
+    for same in (np.ones((3, 50)), np.full((2, 20), 3.0), np.zeros((2, 30))):
+        found = split(same)
+        assert np.isnan([found.share, found.low, found.high]).all()
+        yet = f"none of {same.shape[1]} runs differs that have a value at every point; up to "
+        assert yet in sweep_report.split_text(found)
+
+
+@pytest.mark.parametrize("runs", [100, 200, 1000])
+def test_points_that_decide_all_have_an_interval_all_the_same(runs: int) -> None:
+    found = split(np.repeat([[0.0], [1.0]], runs, axis=1))
+    assert found.share == found.high == 1
+    assert 1 - 6 / runs < found.low < 1 - 0.5 / runs
+
+
+def test_a_point_in_which_all_runs_are_alike_has_no_error(tmp_path: Path) -> None:
+    vary = ["--vary", "parameters.sanctions.coal_cap=300,500", "--set", "months=3", "--runs", "12", "--seed", "2"]
+    done = CliRunner().invoke(verb, ["baseline-2020", *vary, "--out", str(tmp_path / "s"), "-o", "council_eased"])
+    assert done.exit_code == 0
+    assert "nan" not in done.stdout
+    assert re.search(r"^p01 +300 +\S+ +- +- +12$", done.stdout, re.MULTILINE)
 
 
 def test_few_runs_that_differ_do_not_tell_points_apart() -> None:

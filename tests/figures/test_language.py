@@ -169,3 +169,8 @@ def test_the_verb_offers_languages(capsys):
     with pytest.raises(SystemExit):
         main(["plot", "nowhere", "--language", "fr"])
     assert "choose from en, ko" in capsys.readouterr().err
+
+
+def test_long_texts_are_left_as_they_are_and_soon():
+    long = "Is it so that " + ", ".join(f"x{place}" for place in range(3000)) + "?"
+    assert language.translated(long, "ko") == long

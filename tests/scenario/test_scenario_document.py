@@ -192,7 +192,7 @@ class TestDifference:
         said = {change.key: (told_value(change.a), told_value(change.b)) for change in difference(base, other)}
         weights = {name: sets["pressure"] for name, sets in WEIGHT_SETS["united_states"].items()}
         assert said["parameters.labour.tolerated_share"] == ("uniform 0.03 to 0.15 (prior)", "uniform 0.3 to 0.6")
-        assert said["parameters.domestic.elections"] == ("1 (default)", "0.0")
+        assert said["parameters.domestic.elections"] == ("1 (default)", "0")
         assert said["nations.china.weights.pressure"][0] == f"{WEIGHT_SETS['china']['standard']['pressure']:g} (default)"
         assert (
             f"{weights['leader_driven']:g} (leader_driven), {weights['standard']:g} (standard)"
@@ -312,3 +312,30 @@ class TestWarnings:
         path = write("child", "title: C\nextends: base\nquestion: Why?\n", whole=True)
         assert warnings(load_scenario(path), load_parents(path)) == ["child.yaml:1:1: child changes nothing against base"]
         assert warnings(load_scenario(path, ["months=3"]), load_parents(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ({"uniform": [0.3, 0.6]}, "uniform 0.3 to 0.6"),
+        (
+            {"month": "2020-09", "set": {"openness.russia": 0.8}, "add": {"food": -0.12345678}},
+            "openness.russia = 0.8, food -0.12345678",
+        ),
+        (
+            {"when": "rift > 1", "add": {"rift": 1.0}, "probability": 0.123456, "delay": 2},
+            "rift +1, in 0.123456 of runs, delay 2",
+        ),
+        (
+            {"nation": "china", "ban": ["food_aid", "crude_supply"], "to": "2021-07"},
+            "ban food_aid and crude_supply, to 2021-07",
+        ),
+        ({"value": 0.25, "sd": 0.05}, "0.25, sd 0.05"),
+        ([1.0, 2.5], "1, 2.5"),
+        ([], "[]"),
+        (2.0, "2"),
+        (None, "-"),
+    ],
+)
+def test_a_value_is_told_as_one_reads_it_and_in_full(value, told):
+    assert told_value(value) == told
