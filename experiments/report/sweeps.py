@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from experiments import lints, sweep_keys, sweep_report
+from experiments.estimates import wilson
 from experiments.manifest import Manifest
 from experiments.report.numbers import KEY, decimals, first_digit, fixed, number, percent
 from experiments.report.scenarios import Head, plain_title
 from experiments.report.short import LEVELS, introduced
 from experiments.sweep_design import Design
-from experiments.sweep_variance import Split
+from experiments.sweep_variance import FEWEST, Split
 
 LISTED = 40  # points of a table
 ENDS = 20  # points of a table of more, at either end
@@ -48,14 +49,18 @@ class Response:
     interval: str
     clear: bool
     ends: tuple[Spot, Spot] | None
+    runs: int
 
     @property
     def text(self) -> str:
         """The response in words."""
-        if self.ends is None or math.isnan(self.share):
-            return "nothing to tell: the same in all runs, or too few runs have a value."
+        if self.ends is None or self.runs < FEWEST:
+            return "nothing to tell: too few runs have a value at every point."
+        if math.isnan(self.share):
+            most = percent(wilson(0, self.runs)[1])
+            return f"the same at every point in each of {self.runs:,} runs; up to {most} of runs may differ (95%)."
         if not self.clear:
-            return f"nothing clear of the variance lies between points: {self.said} (95% interval {self.interval})."
+            return f"no clear share of the variance lies between points: {self.said} (95% interval {self.interval})."
         low, high = self.ends
         unit = "" if self.unit == SHARE else f" {self.unit}"
         return (
@@ -112,10 +117,15 @@ def _response(design: Design, pair: tuple[str, str], rows: Sequence[sweep_report
     if found.high < LEAST:
         share, low, high = f"less than {percent(LEAST, MOST)}", percent(0), percent(LEAST, MOST)
     return Response(
-        *pair, *introduced(pair[0]), rows[0]["unit"], found.share, share, f"{low} to {high}",
+        *pair, *introduced(pair[0]), rows[0]["unit"], found.share, share, _interval(low, high),
         clear=round(100 * found.low, places) > 0,
         ends=(_spot(design, known[0]), _spot(design, known[-1])) if known else None,
+        runs=found.runs,
     )  # fmt: skip
+
+
+def _interval(low: str, high: str) -> str:
+    return low if low == high == "–" else f"{low} to {high}"
 
 
 def _spot(design: Design, row: sweep_report.Row) -> Spot:
