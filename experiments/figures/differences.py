@@ -20,7 +20,7 @@ KEY = (
 )  # fmt: skip
 Panel = tuple[str, pd.DataFrame]  # title and rows
 ACROSS = 2
-TITLE = 44  # letters of a line of a panel's title
+TITLE = 34  # letters of a line of a panel's title
 FEW = 5  # ticks
 NOTE = (
     "Marks: mean difference over paired runs (the same luck in both); lines: 95% intervals. Right of zero: more than in the "

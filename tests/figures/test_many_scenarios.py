@@ -6,7 +6,8 @@ import pytest
 from figure_batches import make
 from test_figure_gallery import check_legible, laid_out
 
-from experiments.figures import gallery, ranked
+from experiments.compare import paired_rows
+from experiments.figures import differences, gallery, ranked, style
 from experiments.figures.data import Frames
 
 PAGES = {figure.name: figure for figure in ranked.figures()}
@@ -114,3 +115,14 @@ def test_pages_of_outcomes_hold_thirty_scenarios(name):
 def test_titles_and_labels_keep_to_their_panel_beside_long_names(name):
     figure = PAGES[name].draw(make(10, 20))
     check_legible(figure, laid_out(figure))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_titles_of_a_comparison_keep_to_their_panel(language):
+    pair = tuple(np.random.default_rng(1).integers(0, 3, (2, 50)).astype(float))
+    names = ("equidistance", "seoul_equidistance_powers", "programmes_alive", "leverage", "deal", "deal_broken")
+    rows = [row for name in names for row in paired_rows(name, "third-summit-push", pair)]
+    shown = differences.panels(pd.DataFrame(rows), [])
+    with style.house_style(language, ["baseline-2020", "third-summit-push"]):
+        figure = differences.page(shown, "baseline-2020", "footer")
+        check_legible(figure, laid_out(figure))
