@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -24,7 +24,7 @@ from experiments.batch import Progress
 from experiments.conditions import Condition, outcome_of, parse, text_of
 from experiments.ensembles import ensemble
 from experiments.errors import UsageError, unknown
-from experiments.estimates import error_of_mean, error_of_share, percent_told, wilson
+from experiments.estimates import at_most, error_of_mean, error_of_share, percent_told, wilson
 from experiments.replay import Shelf, open_shelf, replayed, restored, stored_row
 from experiments.writing import write_whole
 from sim import __version__
@@ -155,7 +155,7 @@ def branch(directory: Path | str, asked: Asked, *, scenario: str | None = None, 
     row = stored_row(shelf, asked.run)
     spec = restored(shelf)
     changed = _changed(spec, shelf, asked)
-    parse(outcomes, list(OUTCOMES))
+    wanted = parse(outcomes or list(OUTCOMES), list(OUTCOMES))
     replayed(shelf, asked.run, row)
     fresh = derived_seed(shelf, asked) if seed is None else seed
     arms = [_values(arm, shelf, asked, runs, fresh, progress) for arm in (spec, changed)]
@@ -165,7 +165,7 @@ def branch(directory: Path | str, asked: Asked, *, scenario: str | None = None, 
             f"{runs:,} continuations; choose another month"
         )
     return Branched(
-        shelf.scenario, shelf.manifest.seed, asked, fresh, runs, _rows(arms, asked, outcomes), _differs(arms, outcomes),
+        shelf.scenario, shelf.manifest.seed, asked, fresh, runs, _rows(arms, asked, wanted), _differs(arms, wanted),
         of_itself=float(arms[0][AT_FIRST].mean()), made=float(arms[1][AT_FIRST].mean()),
         made_in_all=float(arms[1][IN_ALL].mean()) / asked.months,
         made_in_all_error=np.nan_to_num(error_of_mean(arms[1][IN_ALL])).item() / asked.months,  # none where it is forced
@@ -205,7 +205,7 @@ def _check_free(spec: Scenario, asked: Asked) -> None:
         if own.nation == change.nation and against and begins <= last and first <= ends:
             does, always = "bans" if change.force else "forces", (begins, ends) == (spec.start, spec.last_month)
             when = "in all its months" if always else f"from {begins} to {ends}"
-            mended = "choose another move" if always else "choose another move, or other months"
+            mended = f"choose another move{'' if always else ', or other months'}"
             raise UsageError(f"the scenario {spec.name} itself {does} {asked.move} {when}; {mended}")
 
 
@@ -231,11 +231,8 @@ def measured(model: Peninsula, *, move: str, first: int, months: int) -> dict[st
     return {**outcomes, AT_FIRST: made[0].astype(np.float64), IN_ALL: made.sum(axis=0, dtype=np.float64)}
 
 
-def _rows(arms: list[Mapping[str, Array]], asked: Asked, outcomes: tuple[str, ...]) -> pd.DataFrame:
-    rows: list[compare.Row] = []
-    for each in parse(outcomes or list(OUTCOMES), list(OUTCOMES)):
-        before, after = _sides(arms, each)
-        rows += compare.paired_rows(text_of(each), asked.label, (before, after))
+def _rows(arms: list[Mapping[str, Array]], asked: Asked, wanted: Sequence[Condition | str]) -> pd.DataFrame:
+    rows = [row for each in wanted for row in compare.paired_rows(text_of(each), asked.label, _sides(arms, each))]
     return pd.DataFrame(rows, columns=list(compare.Row._fields))
 
 
@@ -245,13 +242,11 @@ def _sides(arms: list[Mapping[str, Array]], asked: Condition | str) -> tuple[com
     return before, after
 
 
-def _differs(arms: list[Mapping[str, Array]], outcomes: tuple[str, ...]) -> dict[str, float]:
+def _differs(arms: list[Mapping[str, Array]], wanted: Sequence[Condition | str]) -> dict[str, float]:
     """Share of pairs in which an outcome is not the same; two that do not apply are the same."""
-    found = {}
-    for each in parse(outcomes or list(OUTCOMES), list(OUTCOMES)):
-        before, after = _sides(arms, each)
-        found[text_of(each)] = float(np.mean((before != after) & ~(np.isnan(before) & np.isnan(after))))
-    return found
+    sides = {text_of(each): _sides(arms, each) for each in wanted}
+    differ = {name: (before != after) & ~(np.isnan(before) & np.isnan(after)) for name, (before, after) in sides.items()}
+    return {name: float(share.mean()) for name, share in differ.items()}
 
 
 def text(found: Branched) -> str:
@@ -268,7 +263,7 @@ def text(found: Branched) -> str:
     if asked.how == FORCED and found.made_in_all < 1:
         where = percent_told(1 - found.made_in_all, found.made_in_all_error)
         did += f"; where its gate is closed it is not made, in {where} of months of the period"
-    apart = "; ".join(_apart(found)) or f"no outcome in any; up to {wilson(0, found.runs)[1]:.1%} may (95%)"
+    apart = "; ".join(_apart(found)) or f"no outcome in any; up to {at_most(found.runs)} may (95%)"
     parts = [
         *textwrap.wrap(head, WIDTH), *textwrap.wrap(f"{did}.", WIDTH), "",
         *textwrap.wrap(f"Share of continuations in which an outcome differs, with its error: {apart}.", WIDTH), "",

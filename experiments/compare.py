@@ -21,13 +21,14 @@ from experiments.conditions import Condition, compares, outcome_of, parse, text_
 from experiments.errors import StorageError, UsageError
 from experiments.estimates import (
     LEAST,
+    at_most,
     error_of_mean,
     error_of_share,
     interval_of_mean,
     paired_error,
     paired_shares,
     ratio,
-    wilson,
+    second_digit,
 )
 from experiments.manifest import read_manifest
 from experiments.parts import OUTCOMES, outcome_names
@@ -241,7 +242,7 @@ def _legend(rows: pd.DataFrame) -> list[str]:
 
 
 def _yet(n: int) -> str:
-    return f"up to {wilson(0, n)[1]:.1%} of runs may yet differ (95%)"
+    return f"up to {at_most(n)} of runs may yet differ (95%)"
 
 
 def span(low: float, high: float) -> str:
@@ -284,5 +285,5 @@ def _change(row: Row, value: float) -> str:
     error = scale * row.error
     if np.isnan(error):
         return f"{scale * value:+.3g}{sign}" if value else f"0{sign}"
-    decimals = max(0, 1 - int(np.floor(np.log10(error))))
+    decimals = second_digit(error)
     return f"{scale * value:+,.{decimals}f}{sign}" if decimals <= MOST_DECIMALS else f"{scale * value:+.1e}{sign}"

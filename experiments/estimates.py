@@ -67,6 +67,11 @@ def wilson(count: float, n: int) -> tuple[float, float]:
     return max(0.0, float(centre - half)), min(1.0, float(centre + half))
 
 
+def at_most(n: int) -> str:
+    """The largest share, in percent, that n runs without a case leave possible (95%)."""
+    return percent(wilson(0, n)[1])
+
+
 def error_of_share(count: float, n: int) -> float:
     """Standard error of a share by its Wilson interval: never nothing, also where no run or every run says yes."""
     low, high = wilson(count, n)
@@ -134,9 +139,14 @@ def told(value: float, error: float) -> str:
     return f"{value:,.{decimals}f} ({error:,.{decimals}f})"
 
 
+def second_digit(error: float) -> int:
+    """Decimals with which the second digit of an error is seen."""
+    return max(0, 1 - int(np.floor(np.log10(error))))
+
+
 def ends(low: float, high: float, error: float) -> tuple[str, str]:
     """The ends of an interval to the second digit of the error, so that they are told apart from what lies between."""
-    decimals = max(0, 1 - int(np.floor(np.log10(error)))) if SMALLEST < error < np.inf else 3
+    decimals = second_digit(error) if SMALLEST < error < np.inf else 3
     return f"{low:,.{decimals}f}", f"{high:,.{decimals}f}"
 
 

@@ -167,11 +167,16 @@ def wrapped(text: str, width: int) -> str:
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".lstrip()
-        if lines[-1] and sum(WIDE if _wide(letter) else 1 for letter in longer) > width:
+        if lines[-1] and room(longer) > width:
             lines.append(word)
         else:
             lines[-1] = longer
     return "\n".join(lines)
+
+
+def room(text: str) -> float:
+    """The room of a text, in Latin letters."""
+    return sum(WIDE if _wide(letter) else 1 for letter in text)
 
 
 def _wide(letter: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from experiments.errors import UsageError
-from experiments.estimates import NORMAL_95, error_of_share, percent_told, wilson
+from experiments.estimates import NORMAL_95, at_most, error_of_share, percent_told
 from experiments.manifest import read_manifest
 from experiments.plain import counted
 from experiments.replay import kept_scenario
@@ -165,10 +165,9 @@ def text(table: list[dict[str, Any]], base: str) -> str:
 
 def same(whole: Mapping[str, Any]) -> str:
     """That no run parts, with what that leaves open."""
-    most = wilson(0, whole["runs"])[1]
     return (
-        f"the same choices in all {whole['months']} months that both have, in {counted(whole['runs'])}; up to {most:.1%} of "
-        "runs may part (95%)"
+        f"the same choices in all {whole['months']} months that both have, in {counted(whole['runs'])}; "
+        f"up to {at_most(whole['runs'])} of runs may part (95%)"
     )
 
 

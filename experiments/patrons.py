@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from experiments.estimates import error_of_mean, told, wilson
+from experiments.plain import or_dash
 from sim.actions import Moves
 from sim.mechanisms import leverage
 from sim.model import Peninsula, simulate_block
@@ -119,5 +120,4 @@ def _line(cells: list[str]) -> str:
 
 
 def _points(row: Row, name: str) -> str:
-    error = row[name + "_error"]
-    return f"{100 * row[name]:.1f} ({'-' if error != error else f'{100 * error:.1f}'})"
+    return f"{100 * row[name]:.1f} ({or_dash(100 * row[name + '_error'], '.1f')})"

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
 from experiments.estimates import error_of_mean
+from experiments.plain import or_dash
 from sim.actions import Effect
 from sim.model import Peninsula
 from sim.nations import CHARACTERS, NEUTRAL, Character
@@ -136,11 +136,10 @@ def text(rows: list[Row]) -> str:
     for row in rows:
         lines.append(f"{row['row']:<20}" + "".join(f"{row[column]:>11.2f}" for column in columns))
         if f"{columns[0]}_error" in row:
-            lines.append(f"{'  Monte Carlo error':<20}" + "".join(_error(row[f"{column}_error"]) for column in columns))
+            lines.append(
+                f"{'  Monte Carlo error':<20}"
+                + "".join(f"{or_dash(row[f'{column}_error'], '.3f'):>11}" for column in columns)
+            )
     lines.append("Shares after a month are taken within runs. Counts are put in as base rates; clustering comes in through")
     lines.append("readiness.")
     return "\n".join(lines)
-
-
-def _error(value: Any) -> str:
-    return f"{'-' if value != value else f'{value:.3f}':>11}"

@@ -39,6 +39,11 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{Decimal(f'{100 * share:.9f}').quantize(places, ROUND_HALF_EVEN)}%"
 
 
+def or_dash(value: Any, form: str) -> str:
+    """A number in a format, a dash where there is none."""
+    return "-" if value != value else f"{value:{form}}"
+
+
 def counted(count: int, noun: str = "run") -> str:
     """``1 run``, ``2,000 runs``."""
     return f"{count:,} {noun}{'s' * (count != 1)}"

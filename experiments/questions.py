@@ -17,8 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments import definitions, readers
-from experiments.conditions import Condition as Condition
-from experiments.conditions import compares
+from experiments.conditions import Condition, compares
 from experiments.errors import UsageError, unknown
 from experiments.estimates import (
     LEAST,

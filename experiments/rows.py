@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from experiments.estimates import error_of_mean
+from experiments.plain import or_dash
 from sim.model import Block, simulate_block
 from sim.outcomes import OUTCOMES
 from sim.recording import units
@@ -259,8 +260,7 @@ def _answered(entry: dict[str, Any]) -> str:
 
 
 def _changed(entry: dict[str, Any]) -> str:
-    error = entry["difference_error"]
-    return f"{entry['difference']:+.3g} ({'-' if error != error else f'{error:.2g}'})"
+    return f"{entry['difference']:+.3g} ({or_dash(entry['difference_error'], '.2g')})"
 
 
 def _verdict(entry: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from experiments import questions, readers, sweep_keys
 from experiments.conditions import beside, outcome_of, parse, text_of
 from experiments.errors import UsageError
-from experiments.estimates import wilson
+from experiments.estimates import at_most
 from experiments.manifest import read_manifest
 from experiments.plain import finite, percent
 from experiments.sweep_design import Design, stored_design
@@ -190,7 +190,7 @@ def split_text(found: Split) -> str:
     if np.isnan(found.share):
         if found.runs < FEWEST:
             return f"Between points: nothing to tell; only {found.runs:,} runs have a value at every point."
-        yet = f"up to {percent(wilson(0, found.runs)[1])} may (95%)"
+        yet = f"up to {at_most(found.runs)} may (95%)"
         return f"Between points: none of {found.runs:,} runs differs that have a value at every point; {yet}."
     half = 100 * (found.high - found.low) / 2
     places = min(max(1, -math.floor(math.log10(half))), DECIMALS) if half > 0 else 1  # a share of 0.0% tells nothing

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unicodedata import east_asian_width
 
 import matplotlib.figure
 import pandas as pd
@@ -113,13 +112,10 @@ def _lanes(data: pd.DataFrame, months: tuple[int, int], inch: float) -> Iterator
     """The other lanes; inch: inches of a month."""
     for lane in LANES:
         rows = data[data["lane"] == lane.title].to_dict("records")
-        places = pack([(row["place"], _letters(row["label"]) / LETTERS / inch) for row in rows], months, MARK / inch)
+        places = pack(
+            [(row["place"], tongue.room(tongue.said(row["label"])) / LETTERS / inch) for row in rows], months, MARK / inch
+        )
         yield _Lane(lane.title, max((place.row + 1 for place in places), default=0), list(zip(rows, places, strict=True)))
-
-
-def _letters(label: str) -> float:
-    """The room of a label in the language that is spoken, in Latin letters."""
-    return sum(tongue.WIDE if east_asian_width(letter) in "WF" else 1 for letter in tongue.said(label))
 
 
 def pack(labels: Sequence[tuple[float, float]], months: tuple[int, int], mark: float) -> list[Placed]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments import lints, sweep_keys, sweep_report
-from experiments.estimates import wilson
+from experiments.estimates import at_most
 from experiments.manifest import Manifest
 from experiments.report.numbers import KEY, decimals, first_digit, fixed, number, percent
 from experiments.report.scenarios import Head, plain_title
@@ -57,8 +57,8 @@ class Response:
         if self.ends is None or self.runs < FEWEST:
             return "nothing to tell: too few runs have a value at every point."
         if math.isnan(self.share):
-            most = percent(wilson(0, self.runs)[1])
-            return f"the same at every point in each of {self.runs:,} runs; up to {most} of runs may differ (95%)."
+            yet = f"up to {at_most(self.runs)} of runs may differ (95%)"
+            return f"the same at every point in each of {self.runs:,} runs; {yet}."
         if not self.clear:
             return f"no clear share of the variance lies between points: {self.said} (95% interval {self.interval})."
         low, high = self.ends
